@@ -1,0 +1,321 @@
+-- Carries out the plan, in the caller's transaction: all or nothing, and what returns has been verified.
+
+-- A finding as a sentence.
+CREATE FUNCTION sqlite_migrate._sentence(finding sqlite_migrate._finding) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT pg_catalog.concat_ws(': ', NULLIF(pg_catalog.concat_ws(', ', 'table ' || finding.table_name,
+                                                 pg_catalog.format('column "%s"', finding.column_name),
+                                                 'key ' || (finding.sample -> 0 -> 'key')), ''), finding.message)
+$$;
+
+-- Raises what is wrong with the structure, if anything is.
+CREATE FUNCTION sqlite_migrate._fail_structure(args jsonb, findings sqlite_migrate._finding[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_errors sqlite_migrate._finding[] := ARRAY(SELECT f FROM pg_catalog.unnest(findings) f WHERE f.severity = 'error');
+BEGIN
+    IF v_errors <> '{}' THEN
+        PERFORM sqlite_migrate._fail(
+            CASE WHEN (SELECT pg_catalog.bool_and(e.code = 'empty_source') FROM pg_catalog.unnest(v_errors) e) THEN 'SM004' ELSE 'SM001' END,
+            CASE WHEN pg_catalog.cardinality(v_errors) = 1 THEN ''
+                 ELSE pg_catalog.format('%s problems, nothing was written, first: ', pg_catalog.cardinality(v_errors)) END
+            || sqlite_migrate._sentence(v_errors[1]),
+            pg_catalog.to_jsonb(v_errors), sqlite_migrate._preflight_call(args));
+    END IF;
+END
+$$;
+
+-- Raises the values that cannot be carried, if there are any: all of them in one error.
+CREATE FUNCTION sqlite_migrate._fail_values(args jsonb, results sqlite_migrate._result[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_findings sqlite_migrate._finding[] := ARRAY(
+        SELECT f FROM pg_catalog.unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f);
+    v_values   bigint := (SELECT pg_catalog.sum(r.problems) FROM pg_catalog.unnest(results) r);
+BEGIN
+    IF v_values > 0 THEN
+        PERFORM sqlite_migrate._fail('SM002',
+            CASE WHEN v_values = 1 THEN '' ELSE
+                (SELECT pg_catalog.format('%s values in %s of %s cannot be carried, first: ', v_values,
+                            sqlite_migrate._counted(pg_catalog.count(DISTINCT (f.table_name, f.column_name)), 'column'),
+                            sqlite_migrate._counted(pg_catalog.count(DISTINCT f.table_name), 'table'))
+                 FROM pg_catalog.unnest(v_findings) f) END
+            || sqlite_migrate._sentence(v_findings[1]),
+            pg_catalog.to_jsonb(v_findings), sqlite_migrate._preflight_call(args));
+    END IF;
+END
+$$;
+
+-- Results of the tables that no step loads: left alone, excluded, or (mode => 'schema') only made.
+CREATE FUNCTION sqlite_migrate._unloaded(args jsonb, tables sqlite_migrate._table[]) RETURNS sqlite_migrate._result[]
+LANGUAGE sql STABLE
+AS $$
+    SELECT ARRAY(
+        SELECT ROW(t.source_table, COALESCE(t.target, pg_catalog.to_regclass(t.shown)), t.shown,
+                   CASE t.fate WHEN 'load' THEN 'ok' ELSE 'skipped' END, NULL, NULL, 0, 0, 0, 'none', 0,
+                   CASE t.fate WHEN 'load' THEN 'created, not loaded' ELSE t.reason END, NULL, 0, NULL)::sqlite_migrate._result
+        FROM pg_catalog.unnest(tables) t
+        WHERE t.kind IN ('table', 'virtual') AND (t.fate IN ('skip', 'report') OR args ->> 'use_mode' = 'schema'))
+$$;
+
+-- Adds to each table's message what the designer could not carry of it.
+CREATE FUNCTION sqlite_migrate._with_reports(results sqlite_migrate._result[], design jsonb) RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_result  sqlite_migrate._result;
+    v_results sqlite_migrate._result[] := '{}';
+    v_notes   text[];
+BEGIN
+    FOREACH v_result IN ARRAY results LOOP
+        v_notes := ARRAY(SELECT s.value ->> 'note' FROM pg_catalog.jsonb_array_elements(design -> 'statements') s
+                         WHERE s.value ->> 'action' = 'report' AND s.value ->> 'source_table' = v_result.source_table);
+        v_result.message := pg_catalog.concat_ws('; ', NULLIF(v_result.message, ''),
+            CASE pg_catalog.cardinality(v_notes) WHEN 0 THEN NULL WHEN 1 THEN v_notes[1]
+                 ELSE pg_catalog.format('%s things not carried: see plan', pg_catalog.cardinality(v_notes)) END);
+        v_results := v_results || v_result;
+    END LOOP;
+    RETURN v_results;
+END
+$$;
+
+-- Runs the step that aligns sequences, and notes for each table what came of it.
+CREATE FUNCTION sqlite_migrate._align_step(sql text, results sqlite_migrate._result[]) RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_aligned record;
+    v_results sqlite_migrate._result[] := results;
+    v_place   integer;
+BEGIN
+    FOR v_aligned IN EXECUTE sql LOOP
+        FOR v_place IN 1 .. pg_catalog.cardinality(results) LOOP
+            CONTINUE WHEN v_results[v_place].table_name <> v_aligned.table_name;
+            IF v_aligned.new_next IS NOT NULL THEN
+                v_results[v_place].sequences_aligned := v_results[v_place].sequences_aligned + 1;
+            ELSE
+                v_results[v_place].message := pg_catalog.concat_ws('; ', NULLIF(v_results[v_place].message, ''),
+                    pg_catalog.format('sequence %s: %s', v_aligned.sequence, v_aligned.note));
+                RAISE WARNING 'sqlite_migrate: sequence %: %', v_aligned.sequence, v_aligned.note;
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN v_results;
+END
+$$;
+
+-- How many rows TRUNCATE is about to remove, by source table: they belong to the record of the run.
+CREATE FUNCTION sqlite_migrate._rows_before(tables sqlite_migrate._table[]) RETURNS jsonb
+LANGUAGE sql VOLATILE
+AS $$
+    SELECT pg_catalog.jsonb_object_agg(t.source_table,
+               CASE WHEN t.occupied THEN sqlite_migrate._digest(t.target::pg_catalog.regclass, '{}') -> 'rows' ELSE '0' END)
+    FROM pg_catalog.unnest(tables) t WHERE t.fate IN ('load', 'check') AND t.target IS NOT NULL
+$$;
+
+-- What C writes into runs and run_tables, apart from its own evidence.
+CREATE FUNCTION sqlite_migrate._summary(args jsonb, results sqlite_migrate._result[], rows_before jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT pg_catalog.jsonb_build_object(
+        'run_key', args -> 'run_key', 'target_schema', args -> 'target_schema', 'status', 'ok',
+        'arguments', pg_catalog.jsonb_strip_nulls(args - 'source' - 'method' - 'run_id' - 'dry_run'),
+        'tables', COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'table_name', r.table_name, 'target', r.target, 'source_table', r.source_table, 'status', r.status,
+            'rows_before', COALESCE(rows_before -> r.source_table, '0'), 'sequences_aligned', r.sequences_aligned, 'message', r.message)
+            ORDER BY r.table_name COLLATE "C"), '[]'))
+    FROM pg_catalog.unnest(results) r
+$$;
+
+-- The line that a run ends with.
+CREATE FUNCTION sqlite_migrate._verdict(args jsonb, results sqlite_migrate._result[]) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT pg_catalog.format('%s: %s, %s, %s rejected, %s aligned',
+               CASE WHEN args ->> 'dry_run' = 'true' THEN 'planned' WHEN args ->> 'use_mode' = 'schema' THEN 'created'
+                    WHEN args ->> 'verify' = 'none' THEN 'not verified' WHEN args ->> 'verify' = 'count' THEN 'counted'
+                    ELSE 'verified' END,
+               sqlite_migrate._counted(pg_catalog.count(*) FILTER (WHERE r.status <> 'skipped' OR r.verified <> 'none'), 'table'),
+               sqlite_migrate._counted(COALESCE(pg_catalog.sum(r.rows_source), 0)::bigint, 'row'),
+               COALESCE(pg_catalog.sum(r.rows_rejected), 0),
+               sqlite_migrate._counted(COALESCE(pg_catalog.sum(r.sequences_aligned), 0)::bigint, 'sequence'))
+    FROM pg_catalog.unnest(results) r
+$$;
+
+-- dry_run: the same errors, the same rows with status planned. Values are converted where the target's types are there to be met;
+-- created types are designed from the values, so there the rows are counted.
+CREATE FUNCTION sqlite_migrate._rehearse(args jsonb) RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_args    jsonb := sqlite_migrate._resolve_mode(args);
+    v_survey  record;
+    v_step    sqlite_migrate._step;
+    v_results sqlite_migrate._result[] := '{}';
+BEGIN
+    SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
+    PERFORM sqlite_migrate._fail_structure(args, v_survey.findings);
+    IF v_args ->> 'use_mode' = 'data' THEN
+        FOREACH v_step IN ARRAY ARRAY(SELECT s FROM sqlite_migrate._load_steps(v_args, v_survey.tables) s) LOOP
+            v_results := v_results || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0, 0);
+        END LOOP;
+        PERFORM sqlite_migrate._fail_values(args, v_results);
+    ELSIF v_args ->> 'use_mode' = 'create' THEN
+        v_results := ARRAY(
+            SELECT ROW(t.source_table, NULL, t.shown, 'ok', c.rows, 0, c.rows, 0, NULL, 'none', 0, '', NULL, 0, NULL)::sqlite_migrate._result
+            FROM pg_catalog.unnest(v_survey.tables) t
+            CROSS JOIN LATERAL (SELECT sqlite_migrate._source_count(args ->> 'source', t.source_table)) AS c (rows)
+            WHERE t.fate = 'load');
+    END IF;
+    v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_survey.tables), v_survey.design);
+    RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
+    RETURN ARRAY(SELECT ROW(r.source_table, r.target, r.table_name, CASE r.status WHEN 'ok' THEN 'planned' ELSE r.status END,
+                            r.rows_source, r.rows_before, r.rows_source, r.rows_rejected, r.normalized, 'none', 0, r.message, NULL, 0,
+                            NULL)::sqlite_migrate._result
+                 FROM pg_catalog.unnest(v_results) r);
+END
+$$;
+
+-- Looks, locks, and looks again if the lock shows another picture: what preflight saw must still be true when the rows arrive.
+CREATE FUNCTION sqlite_migrate._survey_locked(args jsonb, OUT tables sqlite_migrate._table[], OUT findings sqlite_migrate._finding[],
+                                              OUT design jsonb)
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    SELECT s.* INTO tables, findings, design FROM sqlite_migrate._survey(args) s;
+    PERFORM sqlite_migrate._fail_structure(args, findings);
+    IF args ->> 'use_mode' = 'data' THEN
+        PERFORM sqlite_migrate._lock(sqlite_migrate._lock_targets(tables));
+        IF sqlite_migrate._tables(args) IS DISTINCT FROM tables THEN
+            SELECT s.* INTO tables, findings, design FROM sqlite_migrate._survey(args) s;
+            PERFORM sqlite_migrate._fail_structure(args, findings);
+        END IF;
+    END IF;
+END
+$$;
+
+-- The run. Each step is executed as plan prints it; only a load goes to the engine directly, so that its sets share one verdict, and
+-- verification uses the digests that were taken while loading instead of converting the source again.
+CREATE FUNCTION sqlite_migrate._migrate(args jsonb) RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $$
+DECLARE
+    v_args    jsonb;
+    v_tables  sqlite_migrate._table[];
+    v_design  jsonb;
+    v_steps   sqlite_migrate._step[];
+    v_step    sqlite_migrate._step;
+    v_results sqlite_migrate._result[] := '{}';
+    v_before  jsonb := '{}';
+    v_loads   integer;
+    v_dirty   boolean := false;
+BEGIN
+    PERFORM sqlite_migrate._run_begin(args ->> 'source');
+    v_args := sqlite_migrate._resolve_mode(args);
+    SELECT s.tables, s.design INTO v_tables, v_design FROM sqlite_migrate._survey_locked(v_args) s;
+    v_steps := sqlite_migrate._steps(v_args, v_tables, v_design);
+    v_loads := (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(v_tables) t WHERE t.fate = 'load');
+
+    FOREACH v_step IN ARRAY v_steps LOOP
+        IF v_dirty AND v_step.action <> 'load' THEN
+            PERFORM sqlite_migrate._fail_values(args, v_results);
+        END IF;
+        CASE v_step.action
+            WHEN 'lock', 'skip', 'report' THEN
+                NULL;  -- the lock was taken before the last look
+            WHEN 'load' THEN
+                v_results := v_results || sqlite_migrate._load_set(v_args, v_tables, v_step.source_tables, v_dirty,
+                                                                   pg_catalog.cardinality(v_results), v_loads);
+                v_dirty := v_dirty OR (SELECT pg_catalog.bool_or(r.problems > 0) FROM pg_catalog.unnest(v_results) r);
+            WHEN 'truncate' THEN
+                v_before := sqlite_migrate._rows_before(v_tables);
+                EXECUTE v_step.sql;
+            WHEN 'sequence' THEN
+                v_results := sqlite_migrate._align_step(v_step.sql, v_results);
+            WHEN 'verify' THEN
+                v_results := sqlite_migrate._verify_loaded(v_args, v_tables, v_results);
+            ELSE
+                EXECUTE v_step.sql;
+        END CASE;
+    END LOOP;
+    PERFORM sqlite_migrate._fail_values(args, v_results);
+
+    v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_tables), v_design);
+    PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before));
+    RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
+    RETURN v_results;
+END
+$$;
+
+-- The rows that people see: by name, then the total.
+CREATE FUNCTION sqlite_migrate._result_rows(results sqlite_migrate._result[])
+RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint, normalized bigint,
+               verified text, message text)
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT t.table_name, t.status, t.rows_source, t.rows_loaded, t.rows_rejected, t.normalized, t.verified, t.message
+    FROM (SELECT 1 AS part, r.table_name, r.status, r.rows_source, r.rows_loaded, r.rows_rejected, r.normalized, r.verified, r.message
+          FROM pg_catalog.unnest(results) r
+          UNION ALL
+          SELECT 2, '(total)',
+                 CASE WHEN pg_catalog.bool_or(r.status = 'planned') THEN 'planned' WHEN pg_catalog.bool_or(r.status = 'ok') THEN 'ok'
+                      ELSE 'skipped' END,
+                 COALESCE(pg_catalog.sum(r.rows_source), 0)::bigint, COALESCE(pg_catalog.sum(r.rows_loaded), 0)::bigint,
+                 COALESCE(pg_catalog.sum(r.rows_rejected), 0)::bigint, COALESCE(pg_catalog.sum(r.normalized), 0)::bigint,
+                 COALESCE(pg_catalog.max(NULLIF(r.verified, 'none')), 'none'), ''
+          FROM pg_catalog.unnest(results) r) t
+    ORDER BY t.part, t.table_name COLLATE "C"
+$$;
+
+CREATE FUNCTION sqlite_migrate.migrate(
+    source text, target_schema text DEFAULT 'public', mode text DEFAULT 'auto', existing text DEFAULT 'error',
+    include text[] DEFAULT NULL, exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
+    identifiers text DEFAULT 'preserve', assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
+    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest', run_key text DEFAULT NULL,
+    dry_run boolean DEFAULT false, options jsonb DEFAULT '{}')
+RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint, normalized bigint,
+               verified text, message text)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $$
+DECLARE
+    v_args jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
+        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include, 'exclude', exclude,
+        'rename', rename, 'rules', rules, 'identifiers', identifiers, 'assume_timezone', assume_timezone, 'on_error', on_error,
+        'max_rejects', max_rejects, 'orphans', orphans, 'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
+BEGIN
+    IF sqlite_migrate._source_present(v_args) THEN
+        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(
+            CASE WHEN dry_run THEN sqlite_migrate._rehearse(v_args) ELSE sqlite_migrate._migrate(v_args) END) r;
+    END IF;
+END
+$$;
+
+-- No result, and no COMMIT: it works wherever a framework sends a statement, and frameworks often wrap it into a transaction.
+CREATE PROCEDURE sqlite_migrate.run(
+    source text, target_schema text DEFAULT 'public', mode text DEFAULT 'auto', existing text DEFAULT 'error',
+    include text[] DEFAULT NULL, exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
+    identifiers text DEFAULT 'preserve', assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
+    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest', run_key text DEFAULT NULL,
+    dry_run boolean DEFAULT false, options jsonb DEFAULT '{}')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_args    jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
+        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include, 'exclude', exclude,
+        'rename', rename, 'rules', rules, 'identifiers', identifiers, 'assume_timezone', assume_timezone, 'on_error', on_error,
+        'max_rejects', max_rejects, 'orphans', orphans, 'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
+    v_results sqlite_migrate._result[];
+BEGIN
+    IF NOT sqlite_migrate._source_present(v_args) THEN
+        RETURN;
+    ELSIF dry_run THEN
+        v_results := sqlite_migrate._rehearse(v_args);
+    ELSE
+        -- An assignment, not a query: no snapshot of ours stands in the way of frozen tuples.
+        v_results := sqlite_migrate._migrate(v_args);
+    END IF;
+END
+$$;

@@ -1,0 +1,246 @@
+-- Proves that what is stored is what the source holds: by counting, or by comparing digests of every row.
+
+-- The columns in which a table differs from its source. Sums over rows know no order, so each column can be compared alone.
+CREATE FUNCTION sqlite_migrate._differing_columns(args jsonb, source_table text, target regclass, source_columns text[],
+                                                  target_columns text[]) RETURNS text[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_differing text[] := '{}';
+    v_place     integer;
+BEGIN
+    FOR v_place IN 1 .. pg_catalog.cardinality(target_columns) LOOP
+        IF sqlite_migrate._load(args ->> 'source', source_table, target, source_columns[v_place:v_place],
+                                target_columns[v_place:v_place], sqlite_migrate._settings(args), true) -> 'digest'
+           IS DISTINCT FROM sqlite_migrate._digest(target, target_columns[v_place:v_place]) -> 'digest'
+        THEN
+            v_differing := v_differing || target_columns[v_place];
+        END IF;
+    END LOOP;
+    RETURN v_differing;
+END
+$$;
+
+-- "1 row", "2 rows".
+CREATE FUNCTION sqlite_migrate._counted(number bigint, thing text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT number || ' ' || thing || CASE number WHEN 1 THEN '' ELSE 's' END
+$$;
+
+-- A difference, in a sentence; NULL where there is none.
+CREATE FUNCTION sqlite_migrate._difference(rows_source bigint, rows_target bigint, columns text[]) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN rows_source <> rows_target
+                THEN pg_catalog.format('%s in the source, %s stored', sqlite_migrate._counted(rows_source, 'row'), rows_target)
+                WHEN pg_catalog.cardinality(columns) > 0
+                THEN 'values differ in ' || (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', c), ', ') FROM pg_catalog.unnest(columns) c)
+                WHEN columns IS NOT NULL THEN 'values are stored in other rows than in the source' END
+$$;
+
+-- The end of a migration: every table as stored, against what was converted while loading. Raises if one differs.
+CREATE FUNCTION sqlite_migrate._verify_loaded(args jsonb, tables sqlite_migrate._table[], results sqlite_migrate._result[])
+RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_method     text := args ->> 'verify';
+    v_table      sqlite_migrate._table;
+    v_result     sqlite_migrate._result;
+    v_results    sqlite_migrate._result[] := '{}';
+    v_stored     jsonb;
+    v_difference text;
+    v_findings   jsonb := '[]';
+BEGIN
+    FOREACH v_result IN ARRAY results LOOP
+        SELECT * INTO v_table FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table;
+        v_stored := sqlite_migrate._digest(v_result.target::pg_catalog.regclass,
+                                           CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
+        v_difference := sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint,
+            CASE WHEN v_method = 'digest' AND v_stored ->> 'digest' IS DISTINCT FROM v_result.digest
+                      AND (v_stored ->> 'rows')::bigint = v_result.rows_source
+                 THEN sqlite_migrate._differing_columns(args, v_result.source_table, v_result.target::pg_catalog.regclass,
+                                                        v_table.source_columns, v_table.target_columns) END);
+        IF v_difference IS NULL THEN
+            v_result.verified := v_method;
+        ELSE
+            v_findings := v_findings || pg_catalog.jsonb_build_object('code', 'differs', 'table_name', v_result.table_name,
+                'rows_source', v_result.rows_source, 'rows_target', v_stored -> 'rows', 'message', v_difference);
+        END IF;
+        v_results := v_results || v_result;
+    END LOOP;
+    IF v_findings <> '[]' THEN
+        PERFORM sqlite_migrate._fail_difference(args, v_findings, pg_catalog.cardinality(results));
+    END IF;
+    RETURN v_results;
+END
+$$;
+
+CREATE FUNCTION sqlite_migrate._fail_difference(args jsonb, findings jsonb, compared bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    PERFORM sqlite_migrate._fail('SM003',
+        CASE WHEN pg_catalog.jsonb_array_length(findings) = 1 THEN ''
+             ELSE pg_catalog.format('%s of %s tables differ from the source, first: ', pg_catalog.jsonb_array_length(findings), compared) END
+        || pg_catalog.format('table %s: %s', findings -> 0 ->> 'table_name', findings -> 0 ->> 'message'),
+        findings,
+        CASE WHEN args ->> 'existing' = 'skip' THEN 'With existing => ''truncate'' the tables are loaded again.'
+             ELSE 'Triggers and rules of the target that change rows as they come in are the usual reason; or someone writes to the source.'
+        END);
+END
+$$;
+
+-- One row of verify.
+CREATE FUNCTION sqlite_migrate._verify_table(args jsonb, subject sqlite_migrate._table,
+    OUT rows_source bigint, OUT rows_target bigint, OUT verified boolean, OUT columns_differing text[], OUT message text, OUT details jsonb)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_source text := args ->> 'source';
+    v_method text := args ->> 'method';
+    v_target regclass := subject.target::pg_catalog.regclass;
+    v_answer jsonb;
+    v_stored jsonb;
+BEGIN
+    columns_differing := '{}';
+    IF subject.target_columns IS NULL OR subject.target_kind NOT IN ('r', 'p') THEN
+        rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
+        verified := rows_source = 0 AND v_target IS NULL;
+        message := CASE WHEN verified THEN 'no rows, and no table in the target'
+                        ELSE pg_catalog.concat_ws(', ', VARIADIC subject.ambiguous || COALESCE(subject.reason, 'cannot be compared')) END;
+    ELSIF v_method = 'count' THEN
+        rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
+        rows_target := sqlite_migrate._digest(v_target, '{}') ->> 'rows';
+        message := sqlite_migrate._difference(rows_source, rows_target, NULL);
+        verified := message IS NULL;
+    ELSE
+        v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns, subject.target_columns,
+                                         sqlite_migrate._settings(args), true);
+        v_stored := sqlite_migrate._digest(v_target, subject.target_columns);
+        rows_source := v_answer ->> 'rows_source';
+        rows_target := v_stored ->> 'rows';
+        IF rows_source = rows_target AND v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest' THEN
+            columns_differing := sqlite_migrate._differing_columns(args, subject.source_table, v_target, subject.source_columns,
+                                                                   subject.target_columns);
+        END IF;
+        message := CASE WHEN (v_answer ->> 'problems')::bigint > 0
+                        THEN sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value') || ' of the source cannot be carried'
+                        ELSE sqlite_migrate._difference(rows_source, rows_target,
+                                 CASE WHEN v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest' THEN columns_differing END) END;
+        verified := message IS NULL;
+        details := pg_catalog.jsonb_build_object('digest_source', v_answer -> 'digest', 'digest_target', v_stored -> 'digest',
+            'rules', v_answer -> 'rules', 'complaints', v_answer -> 'complaints');
+    END IF;
+    -- A column of the source that has values and no place is a difference too.
+    IF verified AND subject.lost_columns IS NOT NULL
+       AND sqlite_migrate._source_has_rows(v_source, subject.source_table, subject.lost_columns) THEN
+        verified := false;
+        message := 'values without a column in the target: '
+            || (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', c), ', ') FROM pg_catalog.unnest(subject.lost_columns) c);
+    END IF;
+END
+$$;
+
+-- With a run, its arguments stand in for those that were not given: what it renamed and left out is compared as it was loaded.
+CREATE FUNCTION sqlite_migrate._verify_arguments(given jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_args jsonb := sqlite_migrate._arguments(given);
+    v_run  sqlite_migrate.runs;
+    v_name text;
+BEGIN
+    IF v_args ->> 'run_id' IS NOT NULL THEN
+        SELECT * INTO v_run FROM sqlite_migrate.runs r WHERE r.run_id = (v_args ->> 'run_id')::bigint;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'run % is not known', v_args ->> 'run_id' USING ERRCODE = 'invalid_parameter_value',
+                HINT = 'See sqlite_migrate.runs.';
+        END IF;
+        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'assume_timezone'] LOOP
+            IF v_args -> v_name = sqlite_migrate._defaults() -> v_name AND v_run.arguments ? v_name THEN
+                v_args := v_args || pg_catalog.jsonb_build_object(v_name, v_run.arguments -> v_name);
+            END IF;
+        END LOOP;
+    END IF;
+    -- Tables of migration history differ by right, unless the run made them, or the caller names them.
+    IF v_run.arguments ->> 'use_mode' = 'create' OR EXISTS (
+        SELECT FROM pg_catalog.unnest(sqlite_migrate._list(v_args -> 'include')) i WHERE sqlite_migrate._is_history(i))
+    THEN
+        v_args := v_args || '{"history": true}';
+    END IF;
+    RETURN v_args || '{"use_mode": "data"}';
+END
+$$;
+
+CREATE FUNCTION sqlite_migrate._verify(args jsonb)
+RETURNS TABLE (table_name text, source_table text, method text, rows_source bigint, rows_target bigint, rows_rejected bigint,
+               verified boolean, columns_differing text[], message text, details jsonb)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_tables sqlite_migrate._table[];
+BEGIN
+    IF NOT sqlite_migrate._source_present(args) THEN
+        RETURN;
+    END IF;
+    v_tables := sqlite_migrate._tables(args);
+    RETURN QUERY
+    SELECT t.shown, t.source_table, args ->> 'method', v.rows_source, v.rows_target, COALESCE(r.rows_rejected, 0),
+           v.verified, v.columns_differing, COALESCE(v.message, ''), v.details
+    FROM pg_catalog.unnest(v_tables) t
+    CROSS JOIN LATERAL sqlite_migrate._verify_table(args, t) v
+    LEFT JOIN sqlite_migrate.run_tables r ON r.run_id = (args ->> 'run_id')::bigint AND r.source_table = t.source_table
+    WHERE t.fate = 'load' OR t.kind = 'table' AND t.reason NOT IN ('excluded', 'migration history: left alone')
+    ORDER BY t.shown COLLATE "C";
+END
+$$;
+
+CREATE FUNCTION sqlite_migrate.verify(
+    source text, target_schema text DEFAULT 'public', method text DEFAULT 'digest', include text[] DEFAULT NULL,
+    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC',
+    run_id bigint DEFAULT NULL, options jsonb DEFAULT '{}')
+RETURNS TABLE (table_name text, source_table text, method text, rows_source bigint, rows_target bigint, rows_rejected bigint,
+               verified boolean, columns_differing text[], message text, details jsonb)
+-- In SQL, where an argument and a column of the result may share a name: method.
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+AS $$
+    SELECT v.* FROM sqlite_migrate._verify(sqlite_migrate._verify_arguments(pg_catalog.jsonb_build_object(
+        'source', verify.source, 'target_schema', verify.target_schema, 'method', verify.method, 'include', verify.include,
+        'exclude', verify.exclude, 'rename', verify.rename, 'rules', verify.rules, 'assume_timezone', verify.assume_timezone,
+        'run_id', verify.run_id, 'options', verify.options))) v
+$$;
+
+CREATE PROCEDURE sqlite_migrate.verify_or_raise(
+    source text, target_schema text DEFAULT 'public', method text DEFAULT 'digest', include text[] DEFAULT NULL,
+    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC',
+    run_id bigint DEFAULT NULL, options jsonb DEFAULT '{}')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_tables   bigint;
+    v_rows     bigint;
+    v_findings jsonb;
+BEGIN
+    SELECT pg_catalog.count(*), pg_catalog.sum(v.rows_source), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+               'code', 'differs', 'table_name', v.table_name, 'rows_source', v.rows_source, 'rows_target', v.rows_target,
+               'columns_differing', v.columns_differing, 'message', v.message)) FILTER (WHERE NOT v.verified)
+    INTO v_tables, v_rows, v_findings
+    FROM sqlite_migrate.verify(source, target_schema, method, include, exclude, rename, rules, assume_timezone, run_id, options) v;
+    IF v_findings IS NOT NULL THEN
+        PERFORM sqlite_migrate._fail('SM003',
+            CASE WHEN pg_catalog.jsonb_array_length(v_findings) = 1 THEN ''
+                 ELSE pg_catalog.format('%s of %s tables differ from the source, first: ', pg_catalog.jsonb_array_length(v_findings), v_tables)
+            END || pg_catalog.format('table %s: %s', v_findings -> 0 ->> 'table_name', v_findings -> 0 ->> 'message'),
+            v_findings,
+            'SELECT * FROM ' || sqlite_migrate._call('verify', ARRAY[pg_catalog.quote_literal(source)],
+                ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'run_id', 'options'],
+                pg_catalog.jsonb_build_object('target_schema', target_schema, 'method', method, 'include', include, 'exclude', exclude,
+                    'rename', rename, 'rules', rules, 'assume_timezone', assume_timezone, 'run_id', run_id, 'options', options)) || ';');
+    END IF;
+    RAISE NOTICE '%: %, %', CASE method WHEN 'count' THEN 'counted' ELSE 'verified' END,
+        sqlite_migrate._counted(v_tables, 'table'), sqlite_migrate._counted(COALESCE(v_rows, 0), 'row');
+END
+$$;

@@ -1,0 +1,68 @@
+// The steps of a run that C++ does: begin, lock, load, check keys, digest, end.
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "copy/foreign_keys.hpp"
+#include "copy/loader.hpp"
+#include "pg/arguments.hpp"
+#include "pg/guard.hpp"
+#include "pg/lock.hpp"
+#include "pg/run.hpp"
+#include "pg/source.hpp"
+#include "verify/table_digest.hpp"
+#include "api/function.hpp"
+
+extern "C" {
+#include "utils/fmgrprotos.h"
+}
+
+SQL_FUNCTION(run_begin) {
+    return pg::pg_entry([fcinfo] {
+        pg::begin_run(pg::resolve_source(pg::text_argument(fcinfo, 0)));
+        return Datum{0};
+    });
+}
+
+SQL_FUNCTION(run_end) {
+    return pg::pg_entry([fcinfo] {
+        Datum summary = pg::pg_call([fcinfo] { return DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(0)); });
+        return Int64GetDatum(pg::end_run(DatumGetCString(summary)));
+    });
+}
+
+SQL_FUNCTION(lock) {
+    return pg::pg_entry([fcinfo] {
+        pg::lock_tables(pg::oid_array_argument(fcinfo, 0));
+        return Datum{0};
+    });
+}
+
+SQL_FUNCTION(load) {
+    return pg::pg_entry([fcinfo] {
+        copy::LoadRequest request;
+        request.source = pg::resolve_source(pg::text_argument(fcinfo, 0));
+        request.source_table = pg::text_argument(fcinfo, 1);
+        request.target = PG_GETARG_OID(2);
+        request.source_columns = pg::text_array_argument(fcinfo, 3);
+        request.target_columns = pg::text_array_argument(fcinfo, 4);
+        request.assume_timezone = pg::jsonb_text(PG_GETARG_DATUM(5), "assume_timezone");
+        request.check_only = PG_GETARG_BOOL(6);
+        copy::LoadResult result = copy::load(request);
+        std::string json = result.to_json();
+        pg::note_loaded(request.target, json, result.digest, result.rows_digested);
+        return pg::jsonb_result(json);
+    });
+}
+
+SQL_FUNCTION(check_foreign_keys) {
+    return pg::pg_entry([fcinfo] { return Int32GetDatum(copy::check_foreign_keys(pg::oid_array_argument(fcinfo, 0))); });
+}
+
+SQL_FUNCTION(digest) {
+    return pg::pg_entry([fcinfo] {
+        Oid target = PG_GETARG_OID(0);
+        value::Digest digest = verify::digest_table(target, pg::text_array_argument(fcinfo, 1));
+        pg::note_stored(target, digest.hex(), digest.rows);
+        return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));
+    });
+}

@@ -1,0 +1,108 @@
+// Puts batches of rows into a plain heap table through table_multi_insert.
+#include "base/error.hpp"
+#include "copy/direct_path.hpp"
+#include "pg/guard.hpp"
+
+extern "C" {
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+}
+
+#include "pg/compat.hpp"
+
+namespace copy {
+namespace {
+
+// The expression that fills a column which the source lacks; null where it stays NULL.
+ExprState* default_of(Relation relation, int attribute) {
+    auto* expression = reinterpret_cast<Expr*>(build_column_default(relation, attribute));
+    return expression == nullptr ? nullptr : ExecInitExpr(expression_planner(expression), nullptr);
+}
+
+}  // namespace
+
+DirectPath::DirectPath(Relation relation, const std::vector<int>& loaded) : relation_(relation) {
+    slots_.resize(batch_rows);
+    rows_.resize(batch_rows);
+    defaults_.reserve(RelationGetDescr(relation)->natts);
+    pg::pg_call([this, &loaded] { open(loaded); });
+}
+
+// Plain data only: inside pg_call. The vectors have their room already.
+void DirectPath::open(const std::vector<int>& loaded) {
+    TupleDesc descriptor = RelationGetDescr(relation_);
+    estate_ = CreateExecutorState();
+    result_ = makeNode(ResultRelInfo);
+    InitResultRelInfo(result_, relation_, 0, nullptr, 0);
+    ExecOpenIndices(result_, false);
+    bulk_ = GetBulkInsertState();
+    command_ = GetCurrentCommandId(true);
+    for (int i = 0; i < batch_rows; ++i) {
+        slots_[i] = table_slot_create(relation_, nullptr);
+        rows_[i] = {slots_[i]->tts_values, slots_[i]->tts_isnull};
+        // Attributes that nobody fills (dropped ones, those without default) stay NULL for the whole load.
+        memset(slots_[i]->tts_isnull, true, descriptor->natts);
+    }
+    for (int i = 0; i < descriptor->natts; ++i) {
+        bool filled = TupleDescAttr(descriptor, i)->attisdropped;
+        for (int attribute : loaded) filled = filled || attribute == i + 1;
+        if (filled) continue;
+        ExprState* expression = default_of(relation_, i + 1);
+        if (expression != nullptr) defaults_.push_back({i, expression});
+    }
+}
+
+void DirectPath::insert(int count) {
+    if (count > 0) pg::pg_call([this, count] { insert_rows(count); });
+}
+
+void DirectPath::insert_rows(int count) {
+    ExprContext* context = GetPerTupleExprContext(estate_);
+    bool constrained = RelationGetDescr(relation_)->constr != nullptr;
+    for (int i = 0; i < count; ++i) {
+        TupleTableSlot* slot = slots_[i];
+        for (const Default& column : defaults_)
+            slot->tts_values[column.index] =
+                ExecEvalExprSwitchContext(column.expression, context, &slot->tts_isnull[column.index]);
+        ExecStoreVirtualTuple(slot);
+        if (constrained) ExecConstraints(result_, slot, estate_);
+    }
+    table_multi_insert(relation_, slots_.data(), count, command_, 0, bulk_);
+    for (int i = 0; i < count; ++i) {
+        if (result_->ri_NumIndices > 0) list_free(pg::insert_index_tuples(result_, slots_[i], estate_));
+        TupleTableSlot* slot = slots_[i];
+        ExecClearTuple(slot);
+        memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
+    }
+    ResetPerTupleExprContext(estate_);
+    CHECK_FOR_INTERRUPTS();
+}
+
+void DirectPath::finish() {
+    pg::pg_call([this] {
+        FreeBulkInsertState(bulk_);
+        bulk_ = nullptr;
+        table_finish_bulk_insert(relation_, 0);
+        for (TupleTableSlot*& slot : slots_) {
+            ExecDropSingleTupleTableSlot(slot);
+            slot = nullptr;
+        }
+        ExecCloseIndices(result_);
+        FreeExecutorState(estate_);
+        estate_ = nullptr;
+        // What follows in this transaction (the check of keys, the digest) must see the rows.
+        CommandCounterIncrement();
+    });
+}
+
+// Reached with estate_ only when an error is on its way: the abort releases pins, locks and relations, memory goes with
+// its context. Slots pin nothing but a tuple descriptor, which the resource owner counts.
+DirectPath::~DirectPath() = default;
+
+}  // namespace copy

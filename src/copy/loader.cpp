@@ -1,0 +1,211 @@
+// Copies one source table into one target table, or only tries to, and says what became of its rows.
+#include "copy/loader.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "copy/copy_path.hpp"
+#include "copy/direct_path.hpp"
+#include "copy/foreign_keys.hpp"
+#include "copy/target.hpp"
+#include "pg/guard.hpp"
+#include "pg/session.hpp"
+#include "sqlite/catalog.hpp"
+#include "value/digest.hpp"
+#include "value/row_reader.hpp"
+
+extern "C" {
+#include "commands/progress.h"
+#include "miscadmin.h"
+#include "pgtime.h"
+#include "utils/backend_progress.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+}
+
+namespace copy {
+namespace {
+
+// The zone that times without one are in; null means UTC, which needs no look-up per value.
+pg_tz* find_zone(const std::string& name) {
+    if (name.empty() || base::equal_ignoring_case(name, "UTC")) return nullptr;
+    pg_tz* zone = pg::pg_call([&name] { return pg_tzset(name.c_str()); });
+    if (zone == nullptr)
+        throw base::Error(base::ErrorKind::invalid_argument, fmt::format("time zone \"{}\" is not known", name), {},
+                          "See pg_timezone_names.");
+    return zone;
+}
+
+// A memory context that ends with the C++ scope, current while it lives.
+class BatchContext {
+   public:
+    BatchContext() {
+        context_ = pg::pg_call(
+            [] { return AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_migrate batch", ALLOCSET_DEFAULT_SIZES); });
+        caller_ = MemoryContextSwitchTo(context_);
+    }
+    ~BatchContext() {
+        MemoryContextSwitchTo(caller_);
+        MemoryContextDelete(context_);
+    }
+    BatchContext(const BatchContext&) = delete;
+    BatchContext& operator=(const BatchContext&) = delete;
+
+    void reset() { MemoryContextReset(context_); }
+
+   private:
+    MemoryContext context_, caller_;
+};
+
+// What pg_stat_progress_copy shows while the direct path works; COPY reports for itself.
+class Progress {
+   public:
+    explicit Progress(Oid relation) {
+        pgstat_progress_start_command(PROGRESS_COMMAND_COPY, relation);
+        pgstat_progress_update_param(PROGRESS_COPY_COMMAND, PROGRESS_COPY_COMMAND_FROM);
+        pgstat_progress_update_param(PROGRESS_COPY_TYPE, PROGRESS_COPY_TYPE_CALLBACK);
+    }
+    ~Progress() { pgstat_progress_end_command(); }
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    static void update(const value::RowReader& reader) {
+        pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, reader.rows_read());
+        pgstat_progress_update_param(PROGRESS_COPY_BYTES_PROCESSED, reader.bytes_read());
+    }
+};
+
+// One table on its way.
+class Loader {
+   public:
+    Loader(const LoadRequest& request)
+        : request_(request),
+          lease_(request.source),
+          table_(sqlite::read_table(lease_.database(), request.source_table)),
+          target_(request.target, request.check_only ? AccessShareLock : ShareRowExclusiveLock),
+          attributes_(target_.attributes(request.target_columns)),
+          reader_(lease_.database(), table_, {request.source_columns, attributes_},
+                  RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
+          hasher_(RelationGetDescr(target_.relation()), attributes_) {}
+
+    LoadResult run() {
+        auto started = std::chrono::steady_clock::now();
+        PathChoice choice = target_.choose_path();
+        if (request_.check_only) {
+            check();
+        } else {
+            target_.check_insert(attributes_);
+            if (choice.path == Path::direct) {
+                owe_foreign_keys(target_.relation());
+                insert_directly();
+            } else {
+                feed_copy();
+            }
+        }
+        LoadResult result;
+        result.target_name = target_.name();
+        result.rows_source = reader_.rows_read();
+        result.rows_loaded = loaded_;
+        result.bytes = reader_.bytes_read();
+        result.normalized = reader_.normalized();
+        result.rules = reader_.rules_json();
+        result.path = choice.path == Path::direct ? "direct" : "copy";
+        result.path_reason = choice.reason;
+        result.digest = digest_.hex();
+        result.rows_digested = digest_.rows;
+        result.problems = reader_.complaints().total();
+        result.complaints = reader_.complaints().to_json();
+        result.duration_ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
+        return result;
+    }
+
+   private:
+    bool clean() const { return reader_.complaints().total() == 0; }
+
+    void hash(const value::RowTarget* rows, int count) {
+        pg::pg_call([this, rows, count] {
+            for (int i = 0; i < count; ++i) digest_.add(hasher_.hash(rows[i].values, rows[i].nulls));
+        });
+    }
+
+    // Reads to the end without writing: all complaints, not only the first.
+    void check() {
+        constexpr int batch_rows = 100;
+        int natts = RelationGetDescr(target_.relation())->natts;
+        std::vector<Datum> values(static_cast<size_t>(natts) * batch_rows);
+        auto nulls = std::make_unique<bool[]>(static_cast<size_t>(natts) * batch_rows);
+        std::vector<value::RowTarget> rows;
+        for (int i = 0; i < batch_rows; ++i) rows.push_back({&values[i * natts], &nulls[i * natts]});
+        BatchContext batch;
+        while (!reader_.at_end()) {
+            hash(rows.data(), reader_.fill(rows.data(), batch_rows));
+            batch.reset();
+        }
+    }
+
+    void insert_directly() {
+        Progress progress(RelationGetRelid(target_.relation()));
+        {
+            DirectPath path(target_.relation(), attributes_);
+            BatchContext batch;
+            while (!reader_.at_end() && clean()) {
+                int count = reader_.fill(path.rows(), DirectPath::batch_rows);
+                if (!clean()) break;
+                hash(path.rows(), count);
+                path.insert(count);
+                loaded_ += count;
+                Progress::update(reader_);
+                batch.reset();
+            }
+            path.finish();
+        }
+        if (!clean()) check();
+    }
+
+    void feed_copy() {
+        NextBatch next = [this](const value::RowTarget* rows, int count, bool* at_end) {
+            int filled = reader_.fill(rows, count);
+            *at_end = reader_.at_end() || !clean();
+            if (!clean()) return 0;
+            hash(rows, filled);
+            return filled;
+        };
+        loaded_ = run_copy_path(target_.relation(), attributes_, next);
+        if (!clean()) check();
+    }
+
+    const LoadRequest& request_;
+    pg::Lease lease_;
+    sqlite::Table table_;
+    Target target_;
+    std::vector<int> attributes_;
+    value::RowReader reader_;
+    value::RowHasher hasher_;
+    value::Digest digest_;
+    int64_t loaded_ = 0;
+};
+
+}  // namespace
+
+LoadResult load(const LoadRequest& request) {
+    if (request.source_columns.size() != request.target_columns.size())
+        throw base::Error(base::ErrorKind::invalid_argument, "source and target columns differ in number");
+    return Loader(request).run();
+}
+
+std::string LoadResult::to_json() const {
+    return fmt::format(
+        "{{\"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"path\": \"{}\", "
+        "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"problems\": {}, \"complaints\": {}, "
+        "\"duration_ms\": {}}}",
+        rows_source, rows_loaded, bytes, normalized, rules, path, base::json_quote(path_reason), digest, rows_digested,
+        problems, complaints, duration_ms);
+}
+
+}  // namespace copy

@@ -1,0 +1,43 @@
+// Copies one source table into one target table, or only tries to, and says what became of its rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pg/source.hpp"
+
+extern "C" {
+#include "postgres_ext.h"
+}
+
+namespace copy {
+
+struct LoadRequest {
+    pg::Source source;
+    std::string source_table;
+    Oid target;
+    std::vector<std::string> source_columns, target_columns;  // pairs
+    std::string assume_timezone;  // "" = UTC
+    bool check_only;              // convert and hash, write nothing: works in read-only transactions
+};
+
+struct LoadResult {
+    std::string target_name;
+    int64_t rows_source = 0, rows_loaded = 0, bytes = 0, normalized = 0;
+    std::string rules;        // JSON object: rule -> count
+    std::string path, path_reason;
+    std::string digest;       // 32 hex digits, over the rows that can be carried
+    int64_t rows_digested = 0;
+    int64_t problems = 0;     // cells that cannot be carried; from the first on nothing was inserted any more
+    std::string complaints;   // JSON array, see value::Complaints
+    int64_t duration_ms = 0;
+
+    std::string to_json() const;
+};
+
+// Raises server errors (unique, CHECK, triggers) as they are; values that cannot be carried are in the result. Foreign
+// keys are owed afterwards: see foreign_keys.hpp.
+LoadResult load(const LoadRequest& request);
+
+}  // namespace copy

@@ -1,0 +1,173 @@
+// The table that rows go into: its rights, its kind, and which path its rows take.
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "copy/foreign_keys.hpp"
+#include "copy/target.hpp"
+#include "pg/guard.hpp"
+#include "schema/identifier.hpp"
+
+extern "C" {
+#include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/rls.h"
+#include "utils/syscache.h"
+}
+
+#include "pg/compat.hpp"
+
+namespace copy {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// Table-level right, or the right on each column that is named.
+bool has_right(Oid relation, const std::vector<int>& attributes, AclMode mode) {
+    return pg::pg_call([&] {
+        Oid user = GetUserId();
+        if (pg_class_aclcheck(relation, user, mode) == ACLCHECK_OK) return true;
+        for (int attribute : attributes)
+            if (pg_attribute_aclcheck(relation, static_cast<AttrNumber>(attribute), user, mode) != ACLCHECK_OK) return false;
+        return !attributes.empty();
+    });
+}
+
+void refuse_row_security(const std::string& name, Oid relation) {
+    int enabled = pg::pg_call([relation] { return check_enable_rls(relation, InvalidOid, true); });
+    if (enabled == RLS_ENABLED)
+        throw Error(ErrorKind::unsupported, fmt::format("row security of table {} applies to this role", name),
+                    "Rows would be filtered or refused by its policies, and nothing could be proved.",
+                    "Run as the table's owner (without FORCE ROW LEVEL SECURITY) or as a role with BYPASSRLS.");
+}
+
+// Triggers that a user made. Foreign keys have internal ones, which the set-wise check stands in for.
+bool has_user_insert_triggers(const TriggerDesc* triggers) {
+    if (triggers == nullptr) return false;
+    for (int i = 0; i < triggers->numtriggers; ++i) {
+        const Trigger& trigger = triggers->triggers[i];
+        if (!trigger.tgisinternal && TRIGGER_FOR_INSERT(trigger.tgtype) && trigger.tgenabled != TRIGGER_DISABLED) return true;
+    }
+    return false;
+}
+
+bool has_deferrable_unique(Relation relation) {
+    return pg::pg_call([relation] {
+        bool found = false;
+        List* indexes = RelationGetIndexList(relation);
+        ListCell* cell;
+        foreach (cell, indexes) {
+            HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+            if (!HeapTupleIsValid(tuple)) continue;
+            auto* index = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+            found = found || (index->indisunique && !index->indimmediate) || index->indisexclusion;
+            ReleaseSysCache(tuple);
+        }
+        return found;
+    });
+}
+
+// Distributed tables look plain in pg_class, but their rows live elsewhere and only real SQL reaches them. Both
+// extensions mark such a table by a trigger of theirs.
+bool is_distributed(Relation relation) {
+    return pg::pg_call([relation] {
+        const TriggerDesc* triggers = relation->trigdesc;
+        for (int i = 0; triggers != nullptr && i < triggers->numtriggers; ++i) {
+            const char* function = get_func_name(triggers->triggers[i].tgfoid);
+            if (strcmp(triggers->triggers[i].tgname, "ts_insert_blocker") == 0) return true;
+            if (function != nullptr && strcmp(function, "citus_truncate_trigger") == 0) return true;
+        }
+        return false;
+    });
+}
+
+}  // namespace
+
+Target::Target(Oid relation, int lock_mode)
+    : relation_(pg::pg_call([=] { return table_open(relation, static_cast<LOCKMODE>(lock_mode)); })) {}
+
+Target::~Target() {
+    // Cannot fail: it only counts a reference down. The lock is kept.
+    (void) pg::pg_try([](void* relation) { table_close(static_cast<Relation>(relation), NoLock); }, relation_);
+}
+
+std::string Target::name() const {
+    Relation relation = relation_;
+    const char* schema = pg::pg_call([relation]() -> const char* { return get_namespace_name(RelationGetNamespace(relation)); });
+    return schema::quote_name(schema == nullptr ? "" : schema) + "." + schema::quote_name(RelationGetRelationName(relation));
+}
+
+std::vector<int> Target::attributes(const std::vector<std::string>& columns) const {
+    std::vector<int> numbers;
+    TupleDesc descriptor = RelationGetDescr(relation_);
+    for (const std::string& column : columns) {
+        int number = 0;
+        for (int i = 0; i < descriptor->natts; ++i) {
+            const FormData_pg_attribute* attribute = TupleDescAttr(descriptor, i);
+            if (!attribute->attisdropped && column == NameStr(attribute->attname)) number = i + 1;
+        }
+        if (number == 0) throw Error(ErrorKind::undefined_object, fmt::format("table {} has no column \"{}\"", name(), column));
+        if (TupleDescAttr(descriptor, number - 1)->attgenerated != '\0')
+            throw Error(ErrorKind::invalid_argument, fmt::format("column \"{}\" of table {} is generated", column, name()), {},
+                        "Leave it out: the server computes it.");
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
+void Target::check_insert(const std::vector<int>& attributes) const {
+    Relation relation = relation_;
+    char kind = relation->rd_rel->relkind;
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+        throw Error(ErrorKind::unsupported, fmt::format("{} is not a table", name()),
+                    "Views, materialized views and foreign tables as targets are not supported yet.");
+    pg::pg_call([relation] {
+        if (IsSystemRelation(relation))
+            ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                            errmsg("permission denied: \"%s\" is a system catalog", RelationGetRelationName(relation))));
+        // Temporary tables may be written in a read-only transaction, as with COPY.
+        if (!relation->rd_islocaltemp) PreventCommandIfReadOnly("copying into a table");
+        PreventCommandIfParallelMode("copying into a table");
+    });
+    if (!has_right(RelationGetRelid(relation), attributes, ACL_INSERT))
+        throw Error(ErrorKind::access_denied, fmt::format("permission denied for table {}", name()), {},
+                    fmt::format("GRANT INSERT, SELECT ON {} TO the role that migrates.", name()));
+    refuse_row_security(name(), RelationGetRelid(relation));
+    if (is_distributed(relation))
+        throw Error(ErrorKind::unsupported, fmt::format("{} is a distributed table", name()),
+                    "Its rows live on other nodes or in chunks, which only SQL reaches; that path is not supported yet.");
+}
+
+void Target::check_select(const std::vector<int>& attributes) const {
+    if (!has_right(RelationGetRelid(relation_), attributes, ACL_SELECT))
+        throw Error(ErrorKind::access_denied, fmt::format("permission denied for table {}", name()),
+                    "Its rows must be read to prove them.", fmt::format("GRANT SELECT ON {} TO the role that migrates.", name()));
+    refuse_row_security(name(), RelationGetRelid(relation_));
+}
+
+PathChoice Target::choose_path() const {
+    Relation relation = relation_;
+    auto slow = [](std::string reason) { return PathChoice{Path::copy, std::move(reason)}; };
+    if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE) return slow("partitioned table");
+    if (relation->rd_rel->relispartition) return slow("partition of a table");
+    if (relation->rd_rel->relam != HEAP_TABLE_AM_OID) return slow("not a heap table");
+    if (has_user_insert_triggers(relation->trigdesc)) return slow("insert triggers");
+    const TupleConstr* constraints = RelationGetDescr(relation)->constr;
+    if (constraints != nullptr && constraints->has_generated_stored) return slow("generated columns");
+    if (has_deferrable_unique(relation)) return slow("deferrable unique or exclusion constraint");
+    std::string key = unchecked_foreign_key(relation);
+    if (!key.empty()) return slow(key);
+    return {Path::direct, "plain heap table"};
+}
+
+}  // namespace copy

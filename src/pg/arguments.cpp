@@ -1,0 +1,110 @@
+// Reads a function's arguments as C++ values, and makes its results.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/arguments.hpp"
+
+extern "C" {
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+}
+
+namespace pg {
+namespace {
+
+struct Elements {
+    Datum* values;
+    bool* nulls;
+    int count;
+};
+
+Elements array_elements(FunctionCallInfo call, int index, Oid type, int length, bool by_value, char align) {
+    if (call->args[index].isnull) return {nullptr, nullptr, 0};
+    Datum given = call->args[index].value;
+    return pg_call([=] {
+        Elements e{};
+        deconstruct_array(DatumGetArrayTypeP(given), type, length, by_value, align, &e.values, &e.nulls, &e.count);
+        return e;
+    });
+}
+
+void refuse_null_element(const Elements& e, int i) {
+    if (e.nulls[i]) throw base::Error(base::ErrorKind::invalid_argument, "an array argument holds a NULL element");
+}
+
+}  // namespace
+
+std::string text_argument(FunctionCallInfo call, int index) {
+    if (call->args[index].isnull) throw base::Error(base::ErrorKind::invalid_argument, "an argument is NULL");
+    Datum given = call->args[index].value;
+    return pg_call([given]() -> const char* { return TextDatumGetCString(given); });
+}
+
+std::vector<std::string> text_array_argument(FunctionCallInfo call, int index) {
+    Elements e = array_elements(call, index, TEXTOID, -1, false, TYPALIGN_INT);
+    std::vector<std::string> result;
+    for (int i = 0; i < e.count; ++i) {
+        refuse_null_element(e, i);
+        Datum element = e.values[i];
+        result.emplace_back(pg_call([element]() -> const char* { return TextDatumGetCString(element); }));
+    }
+    return result;
+}
+
+std::vector<Oid> oid_array_argument(FunctionCallInfo call, int index) {
+    Elements e = array_elements(call, index, OIDOID, sizeof(Oid), true, TYPALIGN_INT);
+    std::vector<Oid> result;
+    for (int i = 0; i < e.count; ++i) {
+        refuse_null_element(e, i);
+        result.push_back(DatumGetObjectId(e.values[i]));
+    }
+    return result;
+}
+
+std::string jsonb_text(Datum jsonb, const char* key) {
+    const char* text = pg_call([=]() -> const char* {
+        Jsonb* object = DatumGetJsonbP(jsonb);
+        if (!JB_ROOT_IS_OBJECT(object)) return nullptr;
+        JsonbValue buffer;
+        JsonbValue* value = getKeyJsonValueFromContainer(&object->root, key, static_cast<int>(strlen(key)), &buffer);
+        if (value == nullptr || value->type != jbvString) return nullptr;
+        return pnstrdup(value->val.string.val, value->val.string.len);
+    });
+    return text == nullptr ? std::string() : std::string(text);
+}
+
+std::map<std::string, std::string> jsonb_strings(FunctionCallInfo call, int index) {
+    std::map<std::string, std::string> result;
+    if (call->args[index].isnull) return result;
+    Datum given = call->args[index].value;
+    JsonbContainer* object = pg_call([given] { return &DatumGetJsonbP(given)->root; });
+    JsonbIterator* iterator = pg_call([object] { return JsonbIteratorInit(object); });
+    JsonbValue item;
+    std::string key;
+    while (true) {
+        JsonbIteratorToken token = pg_call([&] { return JsonbIteratorNext(&iterator, &item, true); });
+        if (token == WJB_DONE) return result;
+        if (token == WJB_KEY) key.assign(item.val.string.val, item.val.string.len);
+        if (token != WJB_VALUE) continue;
+        if (item.type != jbvString)
+            throw base::Error(base::ErrorKind::invalid_argument, "the value of \"" + key + "\" is not a string");
+        result[key].assign(item.val.string.val, item.val.string.len);
+    }
+}
+
+Datum text_result(const std::string& text) {
+    return pg_call([&text] {
+        return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+    });
+}
+
+Datum jsonb_result(const std::string& json) {
+    return pg_call([&json] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.c_str())); });
+}
+
+}  // namespace pg

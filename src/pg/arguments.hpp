@@ -1,0 +1,29 @@
+// Reads a function's arguments as C++ values, and makes its results. Include it after C++ headers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "postgres.h"
+
+#include "fmgr.h"
+}
+
+namespace pg {
+
+// All of them raise PgError or base::Error; a NULL array is an empty one.
+std::string text_argument(FunctionCallInfo call, int index);
+std::vector<std::string> text_array_argument(FunctionCallInfo call, int index);
+std::vector<Oid> oid_array_argument(FunctionCallInfo call, int index);
+// The value of a key of a jsonb object as text, "" where it is missing or null.
+std::string jsonb_text(Datum jsonb, const char* key);
+
+// All string members of a jsonb object; other members raise.
+std::map<std::string, std::string> jsonb_strings(FunctionCallInfo call, int index);
+
+Datum text_result(const std::string& text);
+Datum jsonb_result(const std::string& json);  // must be valid JSON
+
+}  // namespace pg

@@ -1,0 +1,81 @@
+// What differs between the PostgreSQL versions that this extension supports. Include it after postgres.h.
+#pragma once
+
+extern "C" {
+#include "access/relation.h"
+#include "access/table.h"
+#include "catalog/objectaddress.h"
+#include "executor/executor.h"
+#include "foreign/foreign.h"
+#include "parser/parse_node.h"
+#include "parser/parse_relation.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+#include "storage/sinvaladt.h"
+#include "utils/acl.h"
+#include "access/sysattr.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_class.h"
+#include "catalog/pg_foreign_server.h"
+#endif
+}
+
+namespace pg {
+
+// The ACL functions per object kind became one, object_aclcheck, in 16.
+inline AclResult server_aclcheck(Oid server, Oid role, AclMode mode) {
+#if PG_VERSION_NUM >= 160000
+    return object_aclcheck(ForeignServerRelationId, server, role, mode);
+#else
+    return pg_foreign_server_aclcheck(server, role, mode);
+#endif
+}
+
+inline bool owns_relation(Oid relation, Oid role) {
+#if PG_VERSION_NUM >= 160000
+    return object_ownercheck(RelationRelationId, relation, role);
+#else
+    return pg_class_ownercheck(relation, role);
+#endif
+}
+
+// Which columns a COPY fills, for its error messages and generated columns: in the range table entry, since 16 in its
+// permission info.
+inline void mark_inserted(ParseNamespaceItem* item, Relation relation, List* names) {
+    Bitmapset* columns = nullptr;
+    ListCell* cell;
+    foreach (cell, names)
+        columns = bms_add_member(columns, get_attnum(RelationGetRelid(relation), strVal(lfirst(cell))) -
+                                              FirstLowInvalidHeapAttributeNumber);
+#if PG_VERSION_NUM >= 160000
+    item->p_perminfo->requiredPerms = ACL_INSERT;
+    item->p_perminfo->insertedCols = columns;
+#else
+    item->p_rte->requiredPerms = ACL_INSERT;
+    item->p_rte->insertedCols = columns;
+#endif
+}
+
+// The process behind a virtual transaction: backend numbers became proc numbers in 17. 0 if it has ended.
+inline int process_of(const VirtualTransactionId& transaction) {
+#if PG_VERSION_NUM >= 170000
+    PGPROC* process = ProcNumberGetProc(transaction.procNumber);
+#else
+    PGPROC* process = BackendIdGetProc(transaction.backendId);
+#endif
+    return process == nullptr ? 0 : process->pid;
+}
+
+// 16 added a flag for summarizing indexes only.
+inline List* insert_index_tuples(ResultRelInfo* relation, TupleTableSlot* slot, EState* estate) {
+#if PG_VERSION_NUM >= 160000
+    return ExecInsertIndexTuples(relation, slot, estate, false, false, nullptr, NIL, false);
+#else
+    return ExecInsertIndexTuples(relation, slot, estate, false, false, nullptr, NIL);
+#endif
+}
+
+}  // namespace pg

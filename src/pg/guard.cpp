@@ -1,0 +1,120 @@
+// The only PG_TRY of the project, and the only place where an error kind gets its SQLSTATE.
+#include "pg/guard.hpp"
+
+#include <cstring>
+#include <new>
+
+#include "base/error.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/elog.h"
+#include "utils/memutils.h"
+}
+
+namespace pg {
+
+// Plain data, filled while an exception is handled and read when it is gone. One is enough: an error cannot be raised
+// while another is being raised.
+struct Failure {
+    ErrorData* server;  // a server error, carried whole
+    int sqlstate;
+    bool interrupted;
+    char message[4096];
+    char detail[8192];
+    char hint[4096];
+};
+
+namespace {
+
+Failure current_failure;
+
+void copy_text(char* to, size_t size, const std::string& from) {
+    size_t n = from.size() < size - 1 ? from.size() : size - 1;
+    // A cut must not leave half a character: the server would refuse to send it.
+    if (n < from.size())
+        while (n > 0 && (static_cast<unsigned char>(from[n]) & 0xC0) == 0x80) --n;
+    memcpy(to, from.data(), n);
+    to[n] = '\0';
+}
+
+int sqlstate_of(const base::Error& error) {
+    const std::string& own = error.sqlstate;
+    if (own.size() == 5) return MAKE_SQLSTATE(own[0], own[1], own[2], own[3], own[4]);
+    switch (error.kind) {
+        case base::ErrorKind::invalid_argument: return ERRCODE_INVALID_PARAMETER_VALUE;
+        case base::ErrorKind::undefined_object: return ERRCODE_UNDEFINED_TABLE;
+        case base::ErrorKind::undefined_file: return ERRCODE_UNDEFINED_FILE;
+        case base::ErrorKind::access_denied: return ERRCODE_INSUFFICIENT_PRIVILEGE;
+        case base::ErrorKind::io: return ERRCODE_IO_ERROR;
+        case base::ErrorKind::not_a_database: return ERRCODE_DATA_CORRUPTED;
+        case base::ErrorKind::corrupt: return ERRCODE_DATA_CORRUPTED;
+        case base::ErrorKind::busy: return ERRCODE_LOCK_NOT_AVAILABLE;
+        case base::ErrorKind::interrupted: return ERRCODE_QUERY_CANCELED;
+        case base::ErrorKind::out_of_memory: return ERRCODE_OUT_OF_MEMORY;
+        case base::ErrorKind::limit: return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+        case base::ErrorKind::unsupported: return ERRCODE_FEATURE_NOT_SUPPORTED;
+        case base::ErrorKind::bad_data: return ERRCODE_DATA_EXCEPTION;
+        case base::ErrorKind::internal: break;
+    }
+    return ERRCODE_INTERNAL_ERROR;
+}
+
+}  // namespace
+
+ErrorData* pg_try(void (*body)(void*), void* arg) {
+    MemoryContext context = CurrentMemoryContext;
+    ErrorData* volatile error = nullptr;  // volatile: set after sigsetjmp, read after longjmp
+    PG_TRY();
+    { body(arg); }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(context);
+        error = CopyErrorData();
+        FlushErrorState();
+    }
+    PG_END_TRY();
+    return error;
+}
+
+Failure* describe_current_exception() noexcept {
+    Failure* failure = &current_failure;
+    failure->server = nullptr;
+    failure->interrupted = false;
+    failure->detail[0] = failure->hint[0] = '\0';
+    try {
+        throw;
+    } catch (const PgError& error) {
+        failure->server = error.data;
+    } catch (const base::Error& error) {
+        failure->sqlstate = sqlstate_of(error);
+        failure->interrupted = error.kind == base::ErrorKind::interrupted;
+        copy_text(failure->message, sizeof failure->message, error.text);
+        copy_text(failure->detail, sizeof failure->detail, error.detail);
+        copy_text(failure->hint, sizeof failure->hint, error.hint);
+    } catch (const std::bad_alloc&) {
+        failure->sqlstate = ERRCODE_OUT_OF_MEMORY;
+        strlcpy(failure->message, "out of memory", sizeof failure->message);
+    } catch (const std::exception& error) {
+        failure->sqlstate = ERRCODE_INTERNAL_ERROR;
+        strlcpy(failure->message, error.what(), sizeof failure->message);
+    } catch (...) {
+        failure->sqlstate = ERRCODE_INTERNAL_ERROR;
+        strlcpy(failure->message, "unknown C++ exception", sizeof failure->message);
+    }
+    return failure;
+}
+
+void raise(Failure* failure) {
+    if (failure->server != nullptr) ReThrowError(failure->server);
+    // SQLite stops because the server asked it to: let the server say why (cancel, timeout, termination).
+    if (failure->interrupted) CHECK_FOR_INTERRUPTS();
+    ereport(ERROR, (errcode(failure->sqlstate), errmsg("%s", failure->message),
+                    failure->detail[0] != '\0' ? errdetail("%s", failure->detail) : 0,
+                    failure->hint[0] != '\0' ? errhint("%s", failure->hint) : 0));
+    pg_unreachable();
+}
+
+}  // namespace pg

@@ -1,0 +1,84 @@
+// The two bridges between C++ exceptions and the server's longjmp: pg_call goes out to the server, pg_entry lets it in.
+#pragma once
+
+#include <exception>
+#include <type_traits>
+
+struct ErrorData;
+
+namespace pg {
+
+// A server error on its way through C++ frames. Only carried, never swallowed: what it left behind (locks, snapshots,
+// SPI) is cleaned by the abort of a transaction or of an internal subtransaction (pg/subtransaction.hpp).
+struct PgError {
+    ErrorData* data;
+};
+
+// Runs body(arg) under the project's only PG_TRY. Null: it returned. Else a copy of the error, in the memory context
+// that was current at the call.
+ErrorData* pg_try(void (*body)(void*), void* arg);
+
+// Raises the exception that is being handled as a server error. To be called only by pg_entry.
+struct Failure;
+Failure* describe_current_exception() noexcept;
+[[noreturn]] void raise(Failure* failure);
+
+// Calls the server from C++. Inside the lambda keep plain data only: a longjmp crosses its frames. A C++ exception that
+// the lambda throws is carried past PG_END_TRY and thrown again; a server error becomes PgError.
+template <typename F>
+auto pg_call(F&& body) -> decltype(body()) {
+    using Result = decltype(body());
+    if constexpr (std::is_void_v<Result>) {
+        struct Call {
+            std::remove_reference_t<F>* body;
+            std::exception_ptr thrown;
+        } call{&body, nullptr};
+        ErrorData* error = pg_try(
+            [](void* arg) {
+                auto* c = static_cast<Call*>(arg);
+                try {
+                    (*c->body)();
+                } catch (...) {
+                    c->thrown = std::current_exception();
+                }
+            },
+            &call);
+        if (error != nullptr) throw PgError{error};
+        if (call.thrown) std::rethrow_exception(call.thrown);
+    } else {
+        static_assert(std::is_trivially_copyable_v<Result>, "a longjmp may leave before the result is complete");
+        struct Call {
+            std::remove_reference_t<F>* body;
+            Result result;
+            std::exception_ptr thrown;
+        } call{&body, Result{}, nullptr};
+        ErrorData* error = pg_try(
+            [](void* arg) {
+                auto* c = static_cast<Call*>(arg);
+                try {
+                    c->result = (*c->body)();
+                } catch (...) {
+                    c->thrown = std::current_exception();
+                }
+            },
+            &call);
+        if (error != nullptr) throw PgError{error};
+        if (call.thrown) std::rethrow_exception(call.thrown);
+        return call.result;
+    }
+}
+
+// The body of every function that the server calls. Whatever is thrown inside leaves as a server error, raised when
+// no C++ object is alive any more.
+template <typename F>
+auto pg_entry(F&& body) -> decltype(body()) {
+    Failure* failure = nullptr;
+    try {
+        return body();
+    } catch (...) {
+        failure = describe_current_exception();
+    }
+    raise(failure);
+}
+
+}  // namespace pg

@@ -1,0 +1,17 @@
+// Locks the tables of a run, in one order for all runs.
+#pragma once
+
+#include <vector>
+
+extern "C" {
+#include "postgres_ext.h"
+}
+
+namespace pg {
+
+// SHARE ROW EXCLUSIVE, to the end of the transaction, in OID order, so that two runs queue instead of blocking each other.
+// A wait is announced by one NOTICE that names the table and who holds it; lock_timeout is obeyed. Each table needs a
+// right of the caller: INSERT, or SELECT or REFERENCES where it is only a parent.
+void lock_tables(std::vector<Oid> relations);
+
+}  // namespace pg

@@ -1,0 +1,28 @@
+// The legal options of servers, foreign tables and columns, as a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "postgres_ext.h"
+}
+
+struct List;
+
+namespace pg {
+
+struct Option {
+    std::string name, value;
+};
+
+// Checks the options of a catalog (ForeignServerRelationId, ForeignTableRelationId, AttributeRelationId, ...): names
+// (an unknown one lists the valid ones as hint), values, and for a file the rules of source.hpp. Raises base::Error.
+void validate_options(const std::vector<Option>& options, Oid catalog);
+
+// The options of a DefElem list as strings.
+std::vector<Option> read_options(List* options);
+// "" where the option is not given.
+std::string option_value(const std::vector<Option>& options, const char* name);
+
+}  // namespace pg

@@ -1,0 +1,200 @@
+// One run: holds the source open at one instant, collects the evidence, and writes it where only the extension may write.
+#include "pg/run.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "pg/guard.hpp"
+#include "pg/session.hpp"
+#include "pg/source.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+}
+
+namespace pg {
+namespace {
+
+struct Evidence {
+    std::string load = "{}";  // the loader's own result
+    std::string copied;       // digest over what was converted
+    std::string stored;       // digest over what the table holds
+    int64_t rows_copied = -1, rows_stored = -1;
+};
+
+struct Run {
+    std::unique_ptr<Lease> lease;
+    Source source;
+    SubTransactionId began_in;
+    TimestampTz started_at;
+    std::map<Oid, Evidence> evidence;
+};
+std::unique_ptr<Run> current;
+
+// The statements are fixed and qualified: they run with the rights of the tables' owner, whatever search_path says.
+const char insert_run[] =
+    "INSERT INTO sqlite_migrate.runs (run_key, status, source, target_schema, arguments, run_by, started_at, finished_at,"
+    " tables, rows, version)"
+    " SELECT s.j OPERATOR(pg_catalog.->>) 'run_key', s.j OPERATOR(pg_catalog.->>) 'status', $2,"
+    " s.j OPERATOR(pg_catalog.->>) 'target_schema', s.j OPERATOR(pg_catalog.->) 'arguments', $3::pg_catalog.name, $4,"
+    " pg_catalog.clock_timestamp(), 0, 0,"
+    " (SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'sqlite_fdw_migrate')"
+    " FROM (SELECT $1::pg_catalog.jsonb AS j) s RETURNING run_id";
+
+const char insert_tables[] =
+    "INSERT INTO sqlite_migrate.run_tables (run_id, table_name, source_table, status, rows_source, rows_before, rows_loaded,"
+    " rows_rejected, normalized, rows_target, verified, sequences_aligned, duration_ms, message, details)"
+    " SELECT $1, t.table_name, t.source_table, t.status, (e.load OPERATOR(pg_catalog.->>) 'rows_source')::pg_catalog.int8,"
+    " t.rows_before, (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8, 0,"
+    " (e.load OPERATOR(pg_catalog.->>) 'normalized')::pg_catalog.int8, e.rows_stored, e.verified, t.sequences_aligned,"
+    " (e.load OPERATOR(pg_catalog.->>) 'duration_ms')::pg_catalog.int8, t.message,"
+    " pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('path', e.load OPERATOR(pg_catalog.->) 'path',"
+    " 'path_reason', e.load OPERATOR(pg_catalog.->) 'path_reason', 'bytes', e.load OPERATOR(pg_catalog.->) 'bytes',"
+    " 'rules', e.load OPERATOR(pg_catalog.->) 'rules', 'digest_copied', e.copied, 'digest_stored', e.stored))"
+    " FROM pg_catalog.jsonb_to_recordset($2::pg_catalog.jsonb OPERATOR(pg_catalog.->) 'tables')"
+    " AS t(table_name pg_catalog.text, target pg_catalog.oid, source_table pg_catalog.text, status pg_catalog.text,"
+    " rows_before pg_catalog.int8, sequences_aligned pg_catalog.int8, message pg_catalog.text)"
+    " LEFT JOIN pg_catalog.jsonb_to_recordset($3::pg_catalog.jsonb)"
+    " AS e(target pg_catalog.oid, load pg_catalog.jsonb, copied pg_catalog.text, stored pg_catalog.text,"
+    " rows_stored pg_catalog.int8, verified pg_catalog.text) ON e.target OPERATOR(pg_catalog.=) t.target";
+
+const char sum_run[] =
+    "UPDATE sqlite_migrate.runs r SET tables = s.tables, rows = s.rows"
+    " FROM (SELECT pg_catalog.count(*) FILTER (WHERE t.status OPERATOR(pg_catalog.<>) 'skipped') AS tables,"
+    " COALESCE(pg_catalog.sum(t.rows_loaded), 0)::pg_catalog.int8 AS rows FROM sqlite_migrate.run_tables t"
+    " WHERE t.run_id OPERATOR(pg_catalog.=) $1) s WHERE r.run_id OPERATOR(pg_catalog.=) $1";
+
+std::string verdict(const Evidence& e) {
+    if (e.rows_stored < 0 || e.rows_copied < 0) return "";
+    if (e.rows_stored != e.rows_copied) return "";
+    if (e.copied.empty() || e.stored.empty()) return "count";
+    return e.copied == e.stored ? "digest" : "";
+}
+
+std::string evidence_json(const Run& run) {
+    auto text_or_null = [](const std::string& text) { return text.empty() ? std::string("null") : base::json_quote(text); };
+    std::string result = "[";
+    for (const auto& [target, e] : run.evidence) {
+        if (result.size() > 1) result += ", ";
+        result += fmt::format(
+            "{{\"target\": {}, \"load\": {}, \"copied\": {}, \"stored\": {}, \"rows_stored\": {}, \"verified\": {}}}", target,
+            e.load, text_or_null(e.copied), text_or_null(e.stored),
+            e.rows_stored < 0 ? std::string("null") : fmt::format("{}", e.rows_stored), text_or_null(verdict(e)));
+    }
+    return result + "]";
+}
+
+// Plain data only below: inside pg_call.
+Oid owner_of_runs() {
+    Oid relation = get_relname_relid("runs", get_namespace_oid("sqlite_migrate", false));
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "table sqlite_migrate.runs is missing");
+    Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+    ReleaseSysCache(tuple);
+    return owner;
+}
+
+void execute(const char* sql, int arguments, Oid* types, Datum* values, int expected) {
+    int code = SPI_execute_with_args(sql, arguments, types, values, nullptr, false, 0);
+    if (code != expected) elog(ERROR, "the run could not be recorded: %s", SPI_result_code_string(code));
+}
+
+int64_t write_run(const char* summary, const char* evidence, const char* source, TimestampTz started_at) {
+    Oid user, owner = owner_of_runs();
+    int security;
+    GetUserIdAndSecContext(&user, &security);
+    Datum run_by = CStringGetTextDatum(GetUserNameFromId(user, false));
+    // A failure in between leaves by longjmp: the abort of the transaction restores user and settings.
+    SetUserIdAndSecContext(owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    int level = NewGUCNestLevel();
+    (void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
+    Datum run_values[] = {CStringGetTextDatum(summary), CStringGetTextDatum(source), run_by, TimestampTzGetDatum(started_at)};
+    execute(insert_run, 4, run_types, run_values, SPI_OK_INSERT_RETURNING);
+    bool null;
+    int64_t run_id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+    Oid table_types[] = {INT8OID, TEXTOID, TEXTOID};
+    Datum table_values[] = {Int64GetDatum(run_id), CStringGetTextDatum(summary), CStringGetTextDatum(evidence)};
+    execute(insert_tables, 3, table_types, table_values, SPI_OK_INSERT);
+    execute(sum_run, 1, table_types, table_values, SPI_OK_UPDATE);
+    SPI_finish();
+    AtEOXact_GUC(false, level);
+    SetUserIdAndSecContext(user, security);
+    return run_id;
+}
+
+void at_transaction_event(XactEvent event, void*) {
+    if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) abandon_run();
+}
+
+void at_subtransaction_event(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void*) {
+    if (!current || current->began_in != mine) return;
+    if (event == SUBXACT_EVENT_ABORT_SUB) abandon_run();
+    if (event == SUBXACT_EVENT_COMMIT_SUB) current->began_in = parent;
+}
+
+}  // namespace
+
+void begin_run(const Source& source) {
+    if (current)
+        throw base::Error(base::ErrorKind::invalid_argument, "a run is under way in this session",
+                          fmt::format("Its source is \"{}\".", current->source.name),
+                          "A trigger or an expression of the target must not start another.");
+    auto run = std::make_unique<Run>();
+    run->lease = std::make_unique<Lease>(source);
+    run->source = source;
+    run->began_in = GetCurrentSubTransactionId();
+    run->started_at = GetCurrentTimestamp();
+    current = std::move(run);
+}
+
+void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested) {
+    if (!current) return;
+    Evidence& e = current->evidence[target];
+    e.load = load_json;
+    e.copied = digest;
+    e.rows_copied = rows_digested;
+}
+
+void note_stored(Oid target, const std::string& digest, int64_t rows) {
+    if (!current) return;
+    Evidence& e = current->evidence[target];
+    e.stored = digest;
+    e.rows_stored = rows;
+}
+
+int64_t end_run(const std::string& summary) {
+    if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
+    std::string evidence = evidence_json(*current);
+    std::string source = current->source.name;
+    TimestampTz started_at = current->started_at;
+    int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), source.c_str(), started_at); });
+    abandon_run();
+    return run_id;
+}
+
+void abandon_run() noexcept { current.reset(); }
+
+void register_run_callbacks() {
+    RegisterXactCallback(at_transaction_event, nullptr);
+    RegisterSubXactCallback(at_subtransaction_event, nullptr);
+}
+
+}  // namespace pg

@@ -1,0 +1,32 @@
+// One run: holds the source open at one instant, collects the evidence, and writes it where only the extension may write.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+extern "C" {
+#include "postgres_ext.h"
+}
+
+namespace pg {
+
+struct Source;
+
+// Pins the source's read transaction until end_run, or until the (sub)transaction that began the run ends. Raises
+// base::Error if a run is under way in this session: evidence of two runs must not mix.
+void begin_run(const Source& source);
+
+// What the copier and the verifier saw. No-ops outside a run.
+void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested);
+void note_stored(Oid target, const std::string& digest, int64_t rows);
+
+// Writes runs and run_tables with the rights of their owner, counts and digests from the evidence, the rest from the
+// summary (a jsonb object as text; its shape is in sql/load.sql). Ends the run. Returns the run_id.
+int64_t end_run(const std::string& summary);
+
+// Releases the source and forgets the evidence.
+void abandon_run() noexcept;
+
+void register_run_callbacks();
+
+}  // namespace pg

@@ -1,0 +1,97 @@
+// Keeps one SQLite handle per source, user and transaction, and its read transaction as long as somebody reads.
+#include "pg/session.hpp"
+
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "pg/guard.hpp"
+#include "pg/source.hpp"
+#include "sqlite/database.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+}
+
+namespace pg {
+namespace detail {
+
+struct Entry {
+    std::string key;
+    Oid user;
+    bool hold = false;
+    int leases = 0;
+    std::shared_ptr<sqlite::Database> database;
+};
+
+}  // namespace detail
+
+namespace {
+
+using detail::Entry;
+
+// Of the current transaction. A vector: there are rarely more than one or two.
+std::vector<std::shared_ptr<Entry>> entries;
+
+// Asked by SQLite's progress handler. Only these two flags: SQLITE_INTERRUPT ends the statement, and a barrier or a
+// changed configuration (InterruptPending alone) must not.
+bool server_wants_stop() { return QueryCancelPending || ProcDiePending; }
+
+// Runs after the portals are gone at commit, but at abort statements may still be stepping: Database::close() resets
+// them first. Their owners destroy them later, which close_v2 allows.
+void end_of_transaction(XactEvent event, void*) {
+    switch (event) {
+        case XACT_EVENT_COMMIT:
+        case XACT_EVENT_ABORT:
+        case XACT_EVENT_PREPARE:
+        case XACT_EVENT_PARALLEL_COMMIT:
+        case XACT_EVENT_PARALLEL_ABORT:
+            for (const auto& entry : entries) entry->database->close();
+            entries.clear();
+            break;
+        default:
+            break;
+    }
+}
+
+std::shared_ptr<Entry> find_or_open(const Source& source) {
+    std::string key = source.key();
+    Oid user = GetUserId();
+    for (const auto& entry : entries)
+        if (entry->user == user && entry->key == key) return entry;
+    sqlite::OpenOptions options;
+    options.path = source.path;
+    options.busy_timeout_ms = source.busy_timeout_ms;
+    options.immutable = source.immutable;
+    options.should_stop = server_wants_stop;
+    auto entry = std::make_shared<Entry>();
+    entry->key = key;
+    entry->user = user;
+    entry->hold = source.hold_snapshot;
+    entry->database = std::make_shared<sqlite::Database>(options);
+    entries.push_back(entry);
+    return entry;
+}
+
+}  // namespace
+
+Lease::Lease(const Source& source) : entry_(find_or_open(source)), database_(entry_->database) {
+    if (entry_->leases == 0) database_->begin_read();
+    ++entry_->leases;
+    // A server with snapshot_scope 'transaction' never gives the last lease back: the transaction's end does.
+    if (entry_->hold) {
+        ++entry_->leases;
+        entry_->hold = false;
+    }
+}
+
+Lease::~Lease() {
+    if (--entry_->leases == 0 && !database_->closed()) database_->end_read();
+}
+
+void register_session_callbacks() { RegisterXactCallback(end_of_transaction, nullptr); }
+
+}  // namespace pg

@@ -1,0 +1,35 @@
+// Keeps one SQLite handle per source, user and transaction, and its read transaction as long as somebody reads.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace sqlite { class Database; }
+
+namespace pg {
+
+struct Source;
+
+namespace detail { struct Entry; }
+
+// A share in the read transaction of one source. The first lease takes it, the last one ends it: what is read while a
+// lease lives is of one instant. The handle itself stays open to the end of the PostgreSQL transaction, whose callback
+// closes it, whatever leases are left: they may be destroyed in any order, before or after.
+class Lease {
+   public:
+    explicit Lease(const Source& source);
+    ~Lease();
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    const std::shared_ptr<sqlite::Database>& database() const { return database_; }
+
+   private:
+    std::shared_ptr<detail::Entry> entry_;
+    std::shared_ptr<sqlite::Database> database_;
+};
+
+// Registers the transaction callback. Called once, when the module is loaded.
+void register_session_callbacks();
+
+}  // namespace pg

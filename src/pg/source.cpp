@@ -1,0 +1,152 @@
+// Says which file a source names, and whether this user may read it.
+#include "pg/source.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "pg/guard.hpp"
+#include "pg/options.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "catalog/pg_authid.h"
+#include "foreign/foreign.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+}
+
+#include "pg/compat.hpp"
+
+namespace pg {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+bool may_read_files(Oid role) {
+    return pg_call([role] { return has_privs_of_role(role, ROLE_PG_READ_SERVER_FILES); });
+}
+
+std::string role_name(Oid role) {
+    const char* name = pg_call([role] { return GetUserNameFromId(role, true); });
+    return name == nullptr ? fmt::format("{}", role) : name;
+}
+
+// The words of the operating system, without the server's strerror macro.
+std::string os_words(int code) {
+    char buffer[256];
+#undef strerror_r
+    const char* words = ::strerror_r(code, buffer, sizeof buffer);
+    return words;
+}
+
+bool inside(const std::string& path, const char* folder) {
+    if (folder == nullptr) return false;
+    std::unique_ptr<char, void (*)(void*)> real(::realpath(folder, nullptr), ::free);
+    std::string prefix = real ? real.get() : folder;
+    return path == prefix || path.rfind(prefix + "/", 0) == 0;
+}
+
+Source from_server(ForeignServer* server) {
+    std::vector<Option> options = read_options(server->options);
+    Source source;
+    source.name = source.server = server->servername;
+    if (!may_read_files(server->owner))
+        throw Error(ErrorKind::access_denied,
+                    fmt::format("the owner of server \"{}\" may not read the server's files", source.server),
+                    fmt::format("A server's file is read with the rights of its owner, \"{}\".", role_name(server->owner)),
+                    fmt::format("GRANT pg_read_server_files TO \"{}\", or give the server to a role that has it.",
+                                role_name(server->owner)));
+    source.path = canonical_path(option_value(options, "database"));
+    std::string timeout = option_value(options, "busy_timeout");
+    if (!timeout.empty()) source.busy_timeout_ms = std::atoi(timeout.c_str());
+    source.immutable = option_value(options, "immutable") == "true";
+    source.hold_snapshot = option_value(options, "snapshot_scope") == "transaction";
+    return source;
+}
+
+}  // namespace
+
+std::string Source::key() const { return fmt::format("{}|{}|{}|{}", path, busy_timeout_ms, immutable, hold_snapshot); }
+
+void check_path_right() {
+    if (may_read_files(GetUserId())) return;
+    throw Error(ErrorKind::access_denied, "permission denied to read a file of the server",
+                fmt::format("Role \"{}\" is not a member of pg_read_server_files.", role_name(GetUserId())),
+                "A superuser can GRANT pg_read_server_files to the role, or make a server for the file and GRANT USAGE on it.");
+}
+
+std::string canonical_path(const std::string& path) {
+    if (path.rfind("file:", 0) == 0)
+        throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" is a URI, not a path", base::excerpt(path, 200)), {},
+                    "Give the absolute path of the file.");
+    if (path.empty() || path[0] != '/')
+        throw Error(ErrorKind::invalid_argument, fmt::format("path \"{}\" is not absolute", base::excerpt(path, 200)),
+                    "The database server reads the file, not the client, and it has no folder of yours.",
+                    "Give the absolute path of the file on the server's machine.");
+    // realpath reads links and directories only: opening the file itself, even once, would drop SQLite's POSIX locks.
+    std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
+    if (!real) {
+        int code = errno;
+        if (code == ENOENT || code == ENOTDIR)
+            throw Error(ErrorKind::undefined_file, fmt::format("file \"{}\" does not exist", base::excerpt(path, 200)),
+                        "The path is read by the database server, on its machine, not by psql or the client.",
+                        "Copy the file, and the -wal beside it if there is one, to the server's machine.");
+        throw Error(code == EACCES ? ErrorKind::access_denied : ErrorKind::io,
+                    fmt::format("could not examine \"{}\": {}", base::excerpt(path, 200), os_words(code)),
+                    "The path is read by the database server, with the rights of its operating system user.",
+                    "Make the file, and the folders above it, readable for that user.");
+    }
+    std::string canonical = real.get();
+    struct stat facts;
+    if (::lstat(canonical.c_str(), &facts) != 0)
+        throw Error(ErrorKind::io, fmt::format("could not examine \"{}\": {}", canonical, os_words(errno)));
+    if (!S_ISREG(facts.st_mode))
+        throw Error(ErrorKind::invalid_argument,
+                    fmt::format("\"{}\" is {}, not a file", canonical, S_ISDIR(facts.st_mode) ? "a folder" : "no plain file"),
+                    {}, "Give the path of the SQLite file itself.");
+    if (inside(canonical, DataDir))
+        throw Error(ErrorKind::access_denied, fmt::format("\"{}\" lies inside the server's data directory", canonical), {},
+                    "Copy the file to a folder of its own.");
+    return canonical;
+}
+
+Source resolve_server(Oid server) {
+    return from_server(pg_call([server] { return GetForeignServer(server); }));
+}
+
+Source resolve_source(const std::string& text) {
+    if (text.empty()) throw Error(ErrorKind::invalid_argument, "source is empty", {}, "Give a path or a server's name.");
+    if (text[0] == '/' || text.rfind("file:", 0) == 0) {
+        check_path_right();
+        Source source;
+        source.name = text;
+        source.path = canonical_path(text);
+        return source;
+    }
+    ForeignServer* server = pg_call([&text] { return GetForeignServerByName(text.c_str(), true); });
+    if (server == nullptr)
+        throw Error(ErrorKind::undefined_object, fmt::format("source \"{}\" is not known", base::excerpt(text, 200)),
+                    "A source is an absolute path on the server's machine, or the name of a foreign server.",
+                    "See \\des in psql for the foreign servers of this database.");
+    ForeignDataWrapper* wrapper = pg_call([server] { return GetForeignDataWrapper(server->fdwid); });
+    if (strcmp(wrapper->fdwname, "sqlite_fdw_migrate") != 0)
+        throw Error(ErrorKind::invalid_argument,
+                    fmt::format("server \"{}\" belongs to the wrapper \"{}\", not to sqlite_fdw_migrate", text,
+                                wrapper->fdwname));
+    AclResult right = pg_call([server] { return server_aclcheck(server->serverid, GetUserId(), ACL_USAGE); });
+    if (right != ACLCHECK_OK)
+        throw Error(ErrorKind::access_denied, fmt::format("permission denied for foreign server {}", text), {},
+                    fmt::format("GRANT USAGE ON FOREIGN SERVER \"{}\" TO \"{}\"", text, role_name(GetUserId())));
+    return from_server(server);
+}
+
+}  // namespace pg

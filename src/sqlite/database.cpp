@@ -1,0 +1,271 @@
+// Opens one SQLite file read-only and owns the handle.
+#include "sqlite/database.hpp"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "sqlite/failure.hpp"
+#include "sqlite/json_functions.hpp"
+
+#include "base/fence.hpp"
+
+namespace sqlite {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr int steps_between_questions = 2000;  // some ten microseconds of SQLite's machine
+constexpr int longest_nap_ms = 50;             // a cancel is answered at least this often while waiting for a lock
+
+int64_t now_ms() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+// file:///a%20b.db?immutable=1. Everything but the plainest characters is encoded, so that no path can add a parameter.
+std::string immutable_uri(const std::string& path) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    std::string uri = "file://";
+    for (const char c : path) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           (c != '\0' && std::strchr("/-_.~", c) != nullptr);
+        if (plain) {
+            uri += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            uri += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return uri + "?immutable=1";
+}
+
+// Only a regular file is handed to SQLite: opening a named pipe would wait for a writer for ever, and an empty, relative
+// or "file:" path has a meaning of its own there. By stat, never by open: closing a second descriptor drops SQLite's locks.
+void check_path(const std::string& path) {
+    const std::string shown = "\"" + base::excerpt(path, 1000) + "\"";
+    if (path.empty() || path[0] != '/' || path.find('\0') != std::string::npos) {
+        throw Error(ErrorKind::invalid_argument, shown + " is not an absolute path of a SQLite file", {},
+                    "Give the whole path, beginning with a slash.");
+    }
+    struct stat facts;
+    if (::stat(path.c_str(), &facts) != 0) throw describe_errno(path, errno, "open");
+    if (S_ISREG(facts.st_mode)) return;
+    const char* what = S_ISDIR(facts.st_mode)    ? "a directory"
+                       : S_ISFIFO(facts.st_mode) ? "a named pipe"
+                       : S_ISSOCK(facts.st_mode) ? "a socket"
+                                                 : "a device";
+    throw Error(ErrorKind::invalid_argument, "could not open " + shown + ": it is " + what + ", not a SQLite file", {},
+                S_ISDIR(facts.st_mode) ? "Give the path of the file inside the directory." : "");
+}
+
+// With immutable, SQLite reads neither a -wal nor a -journal: what they hold would be missed, or a half-written state be
+// read, in silence. (These files bear no locks, so that one may be opened here.)
+void check_nothing_pending(const std::string& path) {
+    struct stat facts;
+    constexpr off_t wal_header_size = 32;
+    std::string pending;
+    if (::stat((path + "-wal").c_str(), &facts) == 0 && facts.st_size > wal_header_size) {
+        pending = path + "-wal";
+    } else if (::stat((path + "-journal").c_str(), &facts) == 0 && facts.st_size > 0 && S_ISREG(facts.st_mode)) {
+        // A journal that was left over (journal_mode persist) begins with a zero; any other one is to be rolled back.
+        std::FILE* journal = std::fopen((path + "-journal").c_str(), "rb");
+        if (journal == nullptr || std::fgetc(journal) != 0) pending = path + "-journal";
+        if (journal != nullptr) std::fclose(journal);
+    }
+    if (pending.empty()) return;
+    const bool wal = pending.ends_with("-wal");
+    throw Error(ErrorKind::invalid_argument,
+                "could not open \"" + base::excerpt(path, 1000) + "\" as immutable: \"" + base::excerpt(pending, 1000) +
+                    "\" holds changes that are not in the file yet",
+                "An immutable file is read without its -wal or -journal, so that these changes would be missed.",
+                "Open it without immutable, or let SQLite finish it first, as a user who may write there: sqlite3 " +
+                    quote_for_shell(path) + (wal ? " 'PRAGMA wal_checkpoint(TRUNCATE)'" : " 'PRAGMA schema_version'"));
+}
+
+}  // namespace
+
+Database::Database(const OpenOptions& options)
+    : path_(options.path), should_stop_(options.should_stop), busy_timeout_ms_(options.busy_timeout_ms) {
+    try {
+        open(options);
+        harden();
+    } catch (...) {
+        close();  // the destructor does not run for an object that was never complete
+        throw;
+    }
+}
+
+Database::~Database() { close(); }
+
+void Database::open(const OpenOptions& options) {
+    check_path(path_);
+    if (options.immutable) check_nothing_pending(path_);
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int code = options.immutable
+                         ? sqlite3_open_v2(immutable_uri(path_).c_str(), &handle_, flags | SQLITE_OPEN_URI, nullptr)
+                         : sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
+    if (code != SQLITE_OK) fail(code, "open");
+}
+
+// The file is untrusted input: its schema may hold any SQL. All of this stands before the first read of it.
+void Database::harden() {
+    sqlite3_progress_handler(handle_, should_stop_ != nullptr ? steps_between_questions : 0, on_progress, this);
+    // Not sqlite3_busy_timeout(), which sleeps through a cancel.
+    sqlite3_busy_handler(handle_, on_busy, this);
+    sqlite3_collation_needed(handle_, this, on_missing_collation);
+
+    constexpr struct { int verb, value; } switches[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+        {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},  // takes a pointer from SQL; Debian's build allows it
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},       // tidying up a -wal is the application's business
+    };
+    for (const auto& [verb, value] : switches) {
+        const int code = sqlite3_db_config(handle_, verb, value, nullptr);
+        if (code != SQLITE_OK) fail(code, "prepare to read");
+    }
+
+    // LENGTH stays at SQLite's maximum: a cell that is too large for PostgreSQL has to be named, not hidden.
+    constexpr struct { int limit, value; } limits[] = {
+        {SQLITE_LIMIT_ATTACHED, 0},            // no other file is read through this handle
+        {SQLITE_LIMIT_SQL_LENGTH, 10'000'000},
+        {SQLITE_LIMIT_EXPR_DEPTH, 1000},       // recursion: some 300 bytes of stack a level
+        {SQLITE_LIMIT_COMPOUND_SELECT, 500},
+        {SQLITE_LIMIT_VDBE_OP, 5'000'000},     // 120 MB for one prepared statement
+        {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+        {SQLITE_LIMIT_WORKER_THREADS, 0},      // signals of the server belong to its one thread
+    };
+    for (const auto& [limit, value] : limits) sqlite3_limit(handle_, limit, value);
+
+    json_functions_ = JsonFunctions::lend_to(handle_);
+    execute("PRAGMA cell_size_check=ON", "prepare to read");
+    execute("PRAGMA query_only=ON", "prepare to read");
+    // A file cut short under a memory map is a SIGBUS, and that ends the whole server.
+    execute("PRAGMA mmap_size=0", "prepare to read");
+}
+
+void Database::execute(const char* sql, std::string_view doing) {
+    if (closed()) fail(SQLITE_MISUSE, doing);
+    const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) fail(code, doing);
+}
+
+void Database::begin_read() {
+    execute("BEGIN", "begin reading");
+    // BEGIN alone takes nothing: the first read takes the lock and the snapshot, and meets the first errors.
+    try {
+        read_schema();
+        utf16_known_ = false;  // an empty file may have become another one between two transactions
+        utf16();
+    } catch (...) {
+        end_read();
+        throw;
+    }
+}
+
+void Database::read_schema() {
+    constexpr const char* first_read = "SELECT 1 FROM main.sqlite_schema LIMIT 1";
+    try {
+        execute(first_read, "read");
+    } catch (const Failure& failure) {
+        if (failure.kind != ErrorKind::corrupt || !failure.message.starts_with("malformed database schema")) throw;
+        // With this switch SQLite leaves out what it cannot parse. It allows no writing here: DEFENSIVE overrules it, and
+        // the file is open for reading only.
+        const int code = sqlite3_db_config(handle_, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, nullptr);
+        if (code != SQLITE_OK) fail(code, "read");
+        schema_damage_ = failure.message;
+        execute(first_read, "read");
+    }
+}
+
+void Database::end_read() noexcept {
+    // SQLite may have ended the transaction by itself after an error.
+    if (handle_ == nullptr || sqlite3_get_autocommit(handle_) != 0) return;
+    sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Database::close() noexcept {
+    if (handle_ == nullptr) return;
+    // Ending a transaction must not be stopped by the cancel that led here.
+    sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+    for (sqlite3_stmt* statement = sqlite3_next_stmt(handle_, nullptr); statement != nullptr;
+         statement = sqlite3_next_stmt(handle_, statement)) {
+        sqlite3_reset(statement);
+    }
+    end_read();
+    sqlite3_close_v2(handle_);
+    handle_ = nullptr;
+}
+
+bool Database::utf16() {
+    if (utf16_known_) return utf16_;
+    if (closed()) fail(SQLITE_MISUSE, "read");
+    const auto note = [](void* result, int, char** values, char**) {
+        *static_cast<bool*>(result) = values[0] != nullptr && std::strncmp(values[0], "UTF-16", 6) == 0;
+        return 0;
+    };
+    const int code = sqlite3_exec(handle_, "PRAGMA encoding", note, &utf16_, nullptr);
+    if (code != SQLITE_OK) fail(code, "read");
+    utf16_known_ = true;
+    return utf16_;
+}
+
+void Database::fail(int code, std::string_view doing) const {
+    if (stopped_) code = SQLITE_INTERRUPT;
+    stopped_ = false;
+    throw describe_failure(handle_, path_, code, doing);
+}
+
+int Database::on_progress(void* self) noexcept {
+    auto* database = static_cast<Database*>(self);
+    if (!database->should_stop_()) return 0;
+    database->stopped_ = true;
+    return 1;
+}
+
+// Waits in small naps and asks before each of them, up to busy_timeout_ms. 0 gives up.
+int Database::on_busy(void* self, int count) noexcept {
+    auto* database = static_cast<Database*>(self);
+    if (database->should_stop_ != nullptr && database->should_stop_()) {
+        database->stopped_ = true;
+        return 0;
+    }
+    const int64_t now = now_ms();
+    if (count == 0) database->busy_since_ms_ = now;
+    const int64_t left = database->busy_since_ms_ + database->busy_timeout_ms_ - now;
+    if (left <= 0) return 0;
+    const int64_t nap = std::min({left, int64_t{longest_nap_ms}, int64_t{1} << std::min(count, 6)});
+    std::this_thread::sleep_for(std::chrono::milliseconds(nap));
+    return 1;
+}
+
+// An unknown collation (Anki's "unicase") fails every statement that only might compare, even a plain SELECT whose table
+// has an index with it. See missing_collations() for what must not be asked of the stand-in.
+void Database::on_missing_collation(void* self, sqlite3* handle, int, const char* name) noexcept {
+    const auto compare = [](void*, int size_a, const void* a, int size_b, const void* b) {
+        const int size = std::min(size_a, size_b);
+        const int order = size == 0 ? 0 : std::memcmp(a, b, static_cast<size_t>(size));
+        return order != 0 ? order : size_a - size_b;
+    };
+    try {
+        static_cast<Database*>(self)->missing_collations_.emplace_back(name);
+    } catch (...) {
+        return;  // out of memory: SQLite reports the collation as unknown, which is better than a stand-in nobody knows of
+    }
+    sqlite3_create_collation_v2(handle, name, SQLITE_UTF8, nullptr, compare, nullptr);
+}
+
+}  // namespace sqlite

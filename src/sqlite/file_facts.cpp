@@ -1,0 +1,58 @@
+// Asks what the file as a whole is: size, encoding, journal, versions.
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "sqlite/catalog.hpp"
+#include "sqlite/database.hpp"
+#include "sqlite/failure.hpp"
+#include "sqlite/statement.hpp"
+
+#include "base/fence.hpp"
+
+namespace sqlite {
+
+namespace {
+
+std::string pragma_text(const std::shared_ptr<Database>& database, const char* pragma) {
+    Statement statement(database, pragma);
+    return statement.step() ? statement.text(0) : std::string();
+}
+
+int64_t pragma_integer(const std::shared_ptr<Database>& database, const char* pragma) {
+    Statement statement(database, pragma);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+bool is_not_empty(const std::string& path) {
+    struct stat facts;
+    return ::stat(path.c_str(), &facts) == 0 && facts.st_size > 0;
+}
+
+}  // namespace
+
+FileFacts read_file_facts(const std::shared_ptr<Database>& database) {
+    FileFacts facts;
+    facts.path = database->path();
+    facts.page_size = pragma_integer(database, "PRAGMA main.page_size");
+    facts.page_count = pragma_integer(database, "PRAGMA main.page_count");
+    facts.freelist_count = pragma_integer(database, "PRAGMA main.freelist_count");
+    facts.size = facts.page_size * facts.page_count;
+    facts.encoding = pragma_text(database, "PRAGMA encoding");
+    facts.schema_version = pragma_integer(database, "PRAGMA main.schema_version");
+    facts.user_version = pragma_integer(database, "PRAGMA main.user_version");
+    facts.application_id = pragma_integer(database, "PRAGMA main.application_id");
+
+    // The pragma would tell how this connection works (an immutable one: "off"), the header how the application does.
+    // The header does not tell delete, truncate and persist apart.
+    const std::string header = read_header(database->handle(), 20);
+    facts.journal_mode = header.size() == 20 && header[18] == 2 ? "wal" : "delete";
+
+    // SQLite names its files after the real path, the caller's may have gone through a symbolic link.
+    const char* real_path = sqlite3_db_filename(database->handle(), "main");
+    const std::string base = real_path != nullptr && *real_path != '\0' ? real_path : database->path();
+    facts.wal_file = is_not_empty(base + "-wal");
+    facts.journal_file = is_not_empty(base + "-journal");
+    return facts;
+}
+
+}  // namespace sqlite

@@ -1,0 +1,77 @@
+// Small questions to a file: is there a row, how many, is it sound.
+#include "sqlite/probe.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/error.hpp"
+#include "sqlite/catalog.hpp"
+#include "sqlite/database.hpp"
+#include "sqlite/quote.hpp"
+#include "sqlite/statement.hpp"
+#include "base/fence.hpp"
+
+namespace sqlite {
+namespace {
+
+// "row 5 missing from index i" and the like: errors. SQLite gives up after this many lines.
+constexpr int most_findings = 100;
+
+bool is_fatal(const base::Error& error) {
+    return error.kind == base::ErrorKind::interrupted || error.kind == base::ErrorKind::out_of_memory;
+}
+
+void check_pages(const std::shared_ptr<Database>& database, bool quick, std::vector<Finding>& findings) {
+    Statement check(database, fmt::format("PRAGMA {}({})", quick ? "quick_check" : "integrity_check", most_findings));
+    while (check.step()) {
+        std::string line = check.text(0);
+        if (line == "ok") continue;
+        // Such an index is in the application's own order, which we cannot follow: that it looks wrong says nothing.
+        bool foreign_order = !database->missing_collations().empty() && line.find(" index ") != std::string::npos;
+        findings.push_back({foreign_order ? "note" : "error", "", line});
+    }
+}
+
+void check_foreign_keys(const std::shared_ptr<Database>& database, std::vector<Finding>& findings) {
+    std::map<std::pair<std::string, std::string>, int64_t> orphans;
+    Statement check(database, "PRAGMA foreign_key_check");
+    while (check.step()) ++orphans[{check.text(0), check.text(2)}];
+    for (const auto& [tables, count] : orphans)
+        findings.push_back({"warning", tables.first,
+                            fmt::format("{} rows refer to rows of \"{}\" that do not exist", count, tables.second)});
+}
+
+}  // namespace
+
+bool has_rows(const std::shared_ptr<Database>& database, const Table& table, const std::vector<std::string>& columns) {
+    std::string filter;
+    for (const std::string& column : columns)
+        filter += (filter.empty() ? " WHERE " : " OR ") + quote_name(column) + " IS NOT NULL";
+    Statement probe(database, "SELECT 1 FROM " + quote_name(table.name) + filter + " LIMIT 1");
+    return probe.step();
+}
+
+int64_t count_rows(const std::shared_ptr<Database>& database, const Table& table) {
+    Statement count(database, "SELECT count(*) FROM " + quote_name(table.name));
+    return count.step() ? count.integer(0) : 0;
+}
+
+std::vector<Finding> check_integrity(const std::shared_ptr<Database>& database, bool quick) {
+    std::vector<Finding> findings;
+    try {
+        check_pages(database, quick, findings);
+    } catch (const base::Error& error) {
+        if (is_fatal(error)) throw;
+        findings.push_back({"error", "", error.detail.empty() ? error.text : error.detail});
+    }
+    try {
+        check_foreign_keys(database, findings);
+    } catch (const base::Error& error) {
+        if (is_fatal(error)) throw;
+        findings.push_back({"note", "", "foreign keys could not be checked: " + error.text});
+    }
+    return findings;
+}
+
+}  // namespace sqlite

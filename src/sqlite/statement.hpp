@@ -1,0 +1,58 @@
+// Prepares, binds and steps one statement; hands out cells as views that are valid until the next step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cell.hpp"
+
+struct sqlite3_stmt;
+struct sqlite3_value;
+
+namespace sqlite {
+
+class Database;
+
+// Keeps its database object alive. If the database was closed meanwhile, step() raises base::Error(internal).
+class Statement {
+   public:
+    Statement(std::shared_ptr<Database> database, std::string_view sql);
+    ~Statement();
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    // 1-based, copied; before the first step or after reset().
+    void bind(int index, std::string_view text);
+    void bind(int index, int64_t value);
+    void bind_real(int index, double value);
+    void bind_blob(int index, std::string_view bytes);
+    void bind_null(int index);
+
+    bool step();            // true: a row; false: the end, again and again until reset(). Raises base::Error (interrupted, corrupt, busy, ...)
+    void reset() noexcept;  // back to the start, bindings kept
+
+    int columns() const;
+    std::string column_name(int column) const;
+
+    base::Cell cell(int column) const;         // 0-based; through sqlite3_column_value
+    std::string text(int column) const;        // as SQLite casts to text; "" for NULL
+    int64_t integer(int column) const;         // as SQLite casts to an integer; 0 for NULL
+    bool is_null(int column) const;
+
+    sqlite3_stmt* handle() const noexcept { return statement_; }
+
+   private:
+    void check_bound(int code) const;
+    std::string_view utf8_of(sqlite3_value* value, int column) const;
+
+    std::shared_ptr<Database> database_;
+    sqlite3_stmt* statement_ = nullptr;
+    bool utf16_ = false;
+    bool ended_ = false;
+    mutable std::vector<std::string> utf8_;  // of a UTF-16 file: the current row's texts, a place for each column
+};
+
+}  // namespace sqlite

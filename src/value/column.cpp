@@ -1,0 +1,385 @@
+// One target column: what it takes, and the conversion of a SQLite cell into its Datum.
+#include "value/column.hpp"
+
+#include <cstring>
+
+extern "C" {
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+#include "utils/uuid.h"
+}
+
+namespace value {
+namespace {
+
+using base::Cell;
+using base::StorageClass;
+using normalize::Bytes;
+using normalize::Code;
+using normalize::Outcome;
+using normalize::Rule;
+using normalize::Verdict;
+
+Kind kind_of(Oid base) {
+    switch (base) {
+        case BOOLOID: return Kind::boolean;
+        case INT2OID: return Kind::int2;
+        case INT4OID: return Kind::int4;
+        case INT8OID: return Kind::int8;
+        case FLOAT4OID: return Kind::float4;
+        case FLOAT8OID: return Kind::float8;
+        case NUMERICOID: return Kind::numeric;
+        case TEXTOID: case VARCHAROID: return Kind::text;
+        case BPCHAROID: return Kind::bpchar;
+        case NAMEOID: return Kind::name;
+        case BYTEAOID: return Kind::bytea;
+        case DATEOID: return Kind::date;
+        case TIMEOID: return Kind::time;
+        case TIMETZOID: return Kind::timetz;
+        case TIMESTAMPOID: return Kind::timestamp;
+        case TIMESTAMPTZOID: return Kind::timestamptz;
+        case UUIDOID: return Kind::uuid;
+        case JSONOID: return Kind::json;
+        case JSONBOID: return Kind::jsonb;
+        default: return Kind::input;
+    }
+}
+
+void read_typmod(Column& column) {
+    if (column.typmod < 0) return;
+    switch (column.kind) {
+        case Kind::text:
+        case Kind::bpchar:
+            column.settings.length = column.typmod - VARHDRSZ;
+            break;
+        case Kind::numeric: {
+            int32 packed = column.typmod - VARHDRSZ;
+            column.settings.precision = (packed >> 16) & 0xffff;
+            // Eleven bits with a sign since PostgreSQL 15, which allows a negative scale.
+            column.settings.scale = ((packed & 0x7ff) ^ 1024) - 1024;
+            break;
+        }
+        default:
+            break;
+    }
+}
+
+// SQLite's text is UTF-8; so are nearly all databases. Elsewhere the server converts, and raises if it cannot.
+bool same_encoding() { return GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII; }
+
+Datum make_text(Bytes bytes) {
+    if (same_encoding()) return PointerGetDatum(cstring_to_text_with_len(bytes.data, static_cast<int>(bytes.size)));
+    char* given = pnstrdup(bytes.data, bytes.size);
+    char* converted = pg_any_to_server(given, static_cast<int>(bytes.size), PG_UTF8);
+    return PointerGetDatum(cstring_to_text(converted));
+}
+
+// char(n) is stored with its blanks; the length was checked in characters.
+Datum make_bpchar(const Column& column, Bytes bytes) {
+    if (column.settings.length < 0) return make_text(bytes);
+    int characters = pg_mbstrlen_with_len(bytes.data, static_cast<int>(bytes.size));
+    int blanks = column.settings.length > characters ? column.settings.length - characters : 0;
+    char* padded = static_cast<char*>(palloc(bytes.size + blanks + 1));
+    memcpy(padded, bytes.data, bytes.size);
+    memset(padded + bytes.size, ' ', blanks);
+    return make_text({padded, bytes.size + blanks});
+}
+
+Datum make_name(Bytes bytes, Rule& rule) {
+    int size = static_cast<int>(bytes.size);
+    if (size >= NAMEDATALEN) {
+        size = pg_mbcliplen(bytes.data, size, NAMEDATALEN - 1);
+        rule = Rule::name_cut;
+    }
+    auto* name = static_cast<Name>(palloc0(NAMEDATALEN));
+    memcpy(NameStr(*name), bytes.data, size);
+    return NameGetDatum(name);
+}
+
+Datum make_bytea(Bytes bytes) {
+    auto* result = static_cast<bytea*>(palloc(bytes.size + VARHDRSZ));
+    SET_VARSIZE(result, bytes.size + VARHDRSZ);
+    memcpy(VARDATA(result), bytes.data, bytes.size);
+    return PointerGetDatum(result);
+}
+
+// The text that an input function gets: terminated, and in the server's encoding.
+char* input_text(Bytes bytes) {
+    char* given = pnstrdup(bytes.data, bytes.size);
+    return same_encoding() ? given : pg_any_to_server(given, static_cast<int>(bytes.size), PG_UTF8);
+}
+
+Datum call_input(Column& column, Bytes bytes) {
+    return InputFunctionCall(&column.input, input_text(bytes), column.input_param, column.typmod);
+}
+
+// Free forms of dates ("Jan 5 2024") are the server's to read, under fixed settings: the session's DateStyle and
+// TimeZone must not decide what a file means. An error leaves the settings to the abort of the subtransaction.
+Datum call_time_input(Column& column, Bytes bytes) {
+    int level = NewGUCNestLevel();
+    const char* zone = column.zone != nullptr ? pg_get_timezone_name(column.zone) : "UTC";
+    (void) set_config_option("DateStyle", "ISO, YMD", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    (void) set_config_option("TimeZone", zone, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    Datum result = call_input(column, bytes);
+    AtEOXact_GUC(true, level);
+    return result;
+}
+
+// timestamp(3) would round in the type's own function; digits are cut here as everywhere, and counted.
+void cut_to_precision(const Column& column, int64& micros, Rule& rule) {
+    if (column.typmod < 0 || column.typmod >= 6 || micros == PG_INT64_MAX || micros == PG_INT64_MIN) return;
+    int64 unit = 1;
+    for (int digit = column.typmod; digit < 6; ++digit) unit *= 10;
+    int64 rest = micros % unit;
+    if (rest < 0) rest += unit;
+    if (rest == 0) return;
+    micros -= rest;
+    rule = Rule::digits_cut;
+}
+
+// A local time in the assumed zone becomes an instant, as the server itself would read it there.
+bool apply_zone(pg_tz* zone, int64& micros) {
+    struct pg_tm local;
+    fsec_t fraction;
+    if (timestamp2tm(micros, nullptr, &local, &fraction, nullptr, nullptr) != 0) return false;
+    int offset = DetermineTimeZoneOffset(&local, zone);
+    return tm2timestamp(&local, fraction, &offset, &micros) == 0;
+}
+
+Outcome convert_timestamp(Column& column, const Cell& cell, Datum* result) {
+    normalize::Instant instant;
+    bool with_zone = column.kind == Kind::timestamptz;
+    Outcome outcome = with_zone ? normalize::to_timestamptz(cell, column.settings, instant)
+                                : normalize::to_timestamp(cell, column.settings, instant);
+    if (outcome.verdict != Verdict::value) return outcome;
+    bool finite = instant.micros != PG_INT64_MAX && instant.micros != PG_INT64_MIN;
+    if (with_zone && finite && !instant.zoned && column.zone != nullptr && !apply_zone(column.zone, instant.micros))
+        return normalize::complain(Code::implausible_time);
+    if (finite && !IS_VALID_TIMESTAMP(instant.micros)) return normalize::complain(Code::implausible_time);
+    cut_to_precision(column, instant.micros, outcome.rule);
+    *result = TimestampGetDatum(instant.micros);
+    return outcome;
+}
+
+Outcome convert_timetz(Column& column, const Cell& cell, Datum* result) {
+    normalize::TimeTz time;
+    Outcome outcome = normalize::to_timetz(cell, column.settings, time);
+    if (outcome.verdict != Verdict::value) return outcome;
+    if (!time.zoned && column.zone != nullptr) {
+        long offset;
+        // A zone with summer time has no offset without a date.
+        if (!pg_get_timezone_offset(column.zone, &offset)) return normalize::complain(Code::zone_needed);
+        time.zone = static_cast<int32>(-offset);
+    }
+    cut_to_precision(column, time.micros, outcome.rule);
+    auto* stored = static_cast<TimeTzADT*>(palloc(sizeof(TimeTzADT)));
+    stored->time = time.micros;
+    stored->zone = time.zone;
+    *result = TimeTzADTPGetDatum(stored);
+    return outcome;
+}
+
+Outcome convert_numeric(Column& column, const Cell& cell, Datum* result) {
+    normalize::Decimal decimal;
+    Outcome outcome = normalize::to_decimal(cell, column.settings, decimal, column.lent->scratch);
+    if (outcome.verdict != Verdict::value) return outcome;
+    if (decimal.is_integer) {
+        Datum number = NumericGetDatum(int64_to_numeric(decimal.integer));
+        if (column.typmod >= 0) number = DirectFunctionCall2(numeric, number, Int32GetDatum(column.typmod));
+        *result = number;
+    } else {
+        *result = DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(decimal.text.data, decimal.text.size)),
+                                      ObjectIdGetDatum(InvalidOid), Int32GetDatum(column.typmod));
+    }
+    return outcome;
+}
+
+Outcome convert_uuid(Column& column, const Cell& cell, Datum* result) {
+    unsigned char bytes[16];
+    Outcome outcome = normalize::to_uuid(cell, column.settings, bytes);
+    if (outcome.verdict != Verdict::value) return outcome;
+    auto* stored = static_cast<pg_uuid_t*>(palloc(sizeof(pg_uuid_t)));
+    memcpy(stored->data, bytes, UUID_LEN);
+    *result = UUIDPGetDatum(stored);
+    return outcome;
+}
+
+// ORMs keep lists as JSON text ("[0,50050000]"); PostgreSQL's own "{…}" goes to the array's input function.
+Outcome convert_array(Column& column, const Cell& cell, Datum* result) {
+    std::string_view text = cell.bytes();
+    bool textual = cell.storage == StorageClass::text || cell.storage == StorageClass::blob;
+    if (cell.storage == StorageClass::text && text.empty()) return normalize::becomes_null(Rule::empty_as_null);
+    if (cell.storage == StorageClass::text && text[0] == '{') return normalize::decline();
+    if (!textual) return normalize::complain(Code::wrong_storage);
+    Outcome outcome = column.lent->array.open(cell);
+    if (outcome.verdict != Verdict::value) return outcome;
+    int count = 0, room = 16;
+    auto* values = static_cast<Datum*>(palloc(room * sizeof(Datum)));
+    auto* nulls = static_cast<bool*>(palloc(room * sizeof(bool)));
+    Cell element;
+    while (column.lent->array.next(element)) {
+        if (count == room) {
+            room *= 2;
+            values = static_cast<Datum*>(repalloc(values, room * sizeof(Datum)));
+            nulls = static_cast<bool*>(repalloc(nulls, room * sizeof(bool)));
+        }
+        Outcome part = convert(*column.element, element, &values[count]);
+        if (part.verdict == Verdict::complaint) return part;
+        if (part.rule != Rule::none) outcome.rule = part.rule;
+        nulls[count++] = part.verdict == Verdict::null;
+    }
+    int dimensions[1] = {count}, lower[1] = {1};
+    const Column& e = *column.element;
+    *result = PointerGetDatum(count == 0 ? construct_empty_array(e.type)
+                                         : construct_md_array(values, nulls, 1, dimensions, lower, e.type, e.length,
+                                                              e.by_value, e.align));
+    return outcome;
+}
+
+// The server reads "-1" as 4294967295 for an oid; here that is a complaint.
+Outcome check_oid(const Cell& cell) {
+    int64_t value = 0;
+    Outcome outcome = normalize::to_int8(cell, normalize::Settings(), value);
+    if (outcome.verdict == Verdict::value && (value < 0 || value > PG_UINT32_MAX))
+        return normalize::complain(Code::out_of_range);
+    return outcome;
+}
+
+Outcome convert_input(Column& column, const Cell& cell, Datum* result) {
+    if (column.base == OIDOID) {
+        Outcome number = check_oid(cell);
+        if (number.verdict != Verdict::value) return number;
+    }
+    Bytes text;
+    Outcome outcome = normalize::to_input_text(cell, column.settings, text, column.lent->scratch);
+    if (outcome.verdict == Verdict::value) *result = call_input(column, text);
+    return outcome;
+}
+
+Outcome convert_bytes(Column& column, const Cell& cell, Datum* result) {
+    Bytes bytes;
+    std::string& scratch = column.lent->scratch;
+    Outcome outcome;
+    switch (column.kind) {
+        case Kind::bytea:
+            outcome = normalize::to_bytea(cell, column.settings, bytes, scratch);
+            if (outcome.verdict == Verdict::value) *result = make_bytea(bytes);
+            return outcome;
+        case Kind::json:
+        case Kind::jsonb:
+            outcome = normalize::to_json(cell, column.settings, column.kind == Kind::jsonb, bytes, scratch);
+            if (outcome.verdict == Verdict::value) *result = call_input(column, bytes);
+            return outcome;
+        default:
+            outcome = normalize::to_text(cell, column.settings, bytes, scratch);
+            if (outcome.verdict != Verdict::value) return outcome;
+            *result = column.kind == Kind::bpchar ? make_bpchar(column, bytes)
+                      : column.kind == Kind::name ? make_name(bytes, outcome.rule)
+                                                  : make_text(bytes);
+            return outcome;
+    }
+}
+
+// The lambdas that are given: the DatumGet macros of 15 are functions only since 16.
+template <typename T, typename F, typename G>
+Outcome convert_plain(F function, G to_datum, const Column& column, const Cell& cell, Datum* result) {
+    T value;
+    Outcome outcome = function(cell, column.settings, value);
+    if (outcome.verdict == Verdict::value) *result = to_datum(value);
+    return outcome;
+}
+
+Outcome convert_base(Column& column, const Cell& cell, Datum* result) {
+    switch (column.kind) {
+        case Kind::boolean: return convert_plain<bool>(normalize::to_boolean, [](auto v) { return BoolGetDatum(v); }, column, cell, result);
+        case Kind::int2: return convert_plain<int16_t>(normalize::to_int2, [](auto v) { return Int16GetDatum(v); }, column, cell, result);
+        case Kind::int4: return convert_plain<int32_t>(normalize::to_int4, [](auto v) { return Int32GetDatum(v); }, column, cell, result);
+        case Kind::int8: return convert_plain<int64_t>(normalize::to_int8, [](auto v) { return Int64GetDatum(v); }, column, cell, result);
+        case Kind::float4: return convert_plain<float>(normalize::to_float4, [](auto v) { return Float4GetDatum(v); }, column, cell, result);
+        case Kind::float8: return convert_plain<double>(normalize::to_float8, [](auto v) { return Float8GetDatum(v); }, column, cell, result);
+        case Kind::date: return convert_plain<int32_t>(normalize::to_date, [](auto v) { return Int32GetDatum(v); }, column, cell, result);
+        case Kind::time: {
+            int64_t micros;
+            Outcome outcome = normalize::to_time(cell, column.settings, micros);
+            if (outcome.verdict == Verdict::value) {
+                cut_to_precision(column, micros, outcome.rule);
+                *result = Int64GetDatum(micros);
+            }
+            return outcome;
+        }
+        case Kind::timetz: return convert_timetz(column, cell, result);
+        case Kind::timestamp:
+        case Kind::timestamptz: return convert_timestamp(column, cell, result);
+        case Kind::numeric: return convert_numeric(column, cell, result);
+        case Kind::uuid: return convert_uuid(column, cell, result);
+        case Kind::array: return convert_array(column, cell, result);
+        case Kind::input: return convert_input(column, cell, result);
+        default: return convert_bytes(column, cell, result);
+    }
+}
+
+bool is_time(Kind kind) {
+    return kind == Kind::date || kind == Kind::time || kind == Kind::timetz || kind == Kind::timestamp ||
+           kind == Kind::timestamptz;
+}
+
+}  // namespace
+
+Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent) {
+    auto* column = static_cast<Column*>(palloc0(sizeof(Column)));
+    new (column) Column{};
+    column->type = type;
+    column->typmod = typmod;
+    column->base = getBaseTypeAndTypmod(type, &column->typmod);
+    column->domain = column->base != type;
+    column->kind = kind_of(column->base);
+    column->zone = zone;
+    column->lent = lent;
+    column->context = CurrentMemoryContext;
+    Oid element = get_element_type(column->base);
+    if (column->kind == Kind::input && OidIsValid(element)) {
+        column->kind = Kind::array;
+        column->element = make_column(element, column->typmod, zone, lent);
+    }
+    get_typlenbyvalalign(column->base, &column->length, &column->by_value, &column->align);
+    read_typmod(*column);
+    Oid function;
+    getTypeInputInfo(column->base, &function, &column->input_param);
+    fmgr_info(function, &column->input);
+    column->calls_input = column->domain || column->kind == Kind::json || column->kind == Kind::jsonb ||
+                          column->kind == Kind::input || column->kind == Kind::array || is_time(column->kind) ||
+                          !same_encoding();
+    return column;
+}
+
+Outcome convert(Column& column, const Cell& cell, Datum* result) {
+    Outcome outcome;
+    if (cell.storage == StorageClass::null) {
+        outcome = normalize::becomes_null();
+    } else {
+        outcome = convert_base(column, cell, result);
+        if (outcome.verdict == Verdict::decline) {
+            // The input function decides. Only text declines: numbers have one meaning or none.
+            Bytes bytes{cell.data, cell.size};
+            *result = is_time(column.kind) ? call_time_input(column, bytes) : call_input(column, bytes);
+            outcome.verdict = Verdict::value;
+        }
+    }
+    if (column.domain && outcome.verdict != Verdict::complaint)
+        domain_check(outcome.verdict == Verdict::null ? static_cast<Datum>(0) : *result,
+                     outcome.verdict == Verdict::null, column.type, &column.domain_cache, column.context);
+    return outcome;
+}
+
+}  // namespace value

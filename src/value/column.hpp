@@ -1,0 +1,62 @@
+// One target column: what it takes, and the conversion of a SQLite cell into its Datum. Include it after C++ headers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/cell.hpp"
+#include "normalize/converters.hpp"
+#include "normalize/outcome.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "pgtime.h"
+}
+
+namespace value {
+
+// The families of normalize/, and the rest by its input function.
+enum class Kind : uint8_t {
+    boolean, int2, int4, int8, float4, float8, numeric, text, bpchar, name, bytea,
+    date, time, timetz, timestamp, timestamptz, uuid, json, jsonb, array, input
+};
+
+// Buffers with destructors, lent to the columns of one table by a caller who lives longer: a longjmp may leave convert().
+struct Lent {
+    std::string scratch;
+    normalize::JsonArray array;
+};
+
+// Plain data, palloc'd in the context in which it was made. One per column and table.
+struct Column {
+    Kind kind;
+    Oid type;              // as declared, a domain included
+    Oid base;              // below all domains
+    int32 typmod;
+    bool domain;           // type is a domain: its constraints are checked by the server's domain_check
+    bool calls_input;      // convert() may call the type's input function or domain_check, which may raise
+    int16 length;
+    bool by_value;
+    char align;
+    normalize::Settings settings;
+    pg_tz* zone;           // for times that carry none; null: UTC
+    FmgrInfo input;
+    Oid input_param;
+    void* domain_cache;
+    MemoryContext context;
+    Column* element;       // of an array
+    Lent* lent;
+};
+
+
+// Looks the type up. zone: of times that carry none, null for UTC. Calls the server (catalog): inside pg_call.
+Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent);
+
+// Converts one cell. Verdict value: *result is set, allocated in CurrentMemoryContext where it is not by value. Verdict
+// null: nothing is set. Verdict complaint: outcome.code says why. Never decline. Where calls_input is true the server may
+// raise: call it inside pg_call, and if the run is to go on after an error, in an internal subtransaction.
+normalize::Outcome convert(Column& column, const base::Cell& cell, Datum* result);
+
+}  // namespace value

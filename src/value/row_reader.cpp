@@ -1,0 +1,215 @@
+// Reads a source table as rows of Datums for a target table.
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "pg/guard.hpp"
+#include "pg/subtransaction.hpp"
+#include "sqlite/quote.hpp"
+#include "value/describe.hpp"
+#include "value/row_reader.hpp"
+
+extern "C" {
+#include "utils/elog.h"
+}
+
+namespace value {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using normalize::Code;
+using normalize::Rule;
+using normalize::Verdict;
+
+// A batch ends here too, so that memory stays flat however wide the rows are.
+constexpr int64_t batch_bytes = 4 << 20;
+
+const sqlite::Column* find_column(const sqlite::Table& table, const std::string& name) {
+    for (const sqlite::Column& column : table.columns)
+        if (column.name == name) return &column;
+    for (const sqlite::Column& column : table.columns)
+        if (base::equal_ignoring_case(column.name, name)) return &column;
+    return nullptr;
+}
+
+// The name under which SQLite shows the rowid, if no column took all three.
+std::string rowid_name(const sqlite::Table& table) {
+    if (table.without_rowid || table.kind != sqlite::TableKind::table) return {};
+    for (const char* name : {"rowid", "_rowid_", "oid"})
+        if (find_column(table, name) == nullptr) return name;
+    return {};
+}
+
+// Errors of an input function or a domain that speak of the value. Anything else (a cancel, no memory, a bug) is no
+// complaint about data and goes on as it is.
+bool speaks_of_the_value(int sqlstate) {
+    switch (ERRCODE_TO_CATEGORY(sqlstate)) {
+        case ERRCODE_TO_CATEGORY(ERRCODE_DATA_EXCEPTION):
+        case ERRCODE_TO_CATEGORY(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION):
+        case ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR):
+        case ERRCODE_TO_CATEGORY(ERRCODE_PROGRAM_LIMIT_EXCEEDED):
+        case ERRCODE_TO_CATEGORY(ERRCODE_FEATURE_NOT_SUPPORTED):
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table,
+                     const Mapping& mapping, TupleDesc target, pg_tz* zone) {
+    std::string list;
+    auto select = [&list](const std::string& expression) {
+        list += (list.empty() ? "" : ", ") + expression;
+    };
+    for (size_t i = 0; i < mapping.source_columns.size(); ++i) {
+        const std::string& name = mapping.source_columns[i];
+        const sqlite::Column* source = find_column(table, name);
+        if (source == nullptr)
+            throw Error(ErrorKind::undefined_object, fmt::format("table \"{}\" of the source has no column \"{}\"", table.name, name));
+        const FormData_pg_attribute* attribute = TupleDescAttr(target, mapping.attributes[i] - 1);
+        Place place;
+        Oid type = attribute->atttypid;
+        int32 typmod = attribute->atttypmod;
+        Lent* lent = lent_.get();
+        place.column = pg::pg_call([=] { return make_column(type, typmod, zone, lent); });
+        place.index = mapping.attributes[i] - 1;
+        place.not_null = attribute->attnotnull;
+        place.name = source->name;
+        calls_input_ = calls_input_ || place.column->calls_input;
+        if (source->key_position > 0) key_.emplace_back(source->name, static_cast<int>(i));
+        places_.push_back(place);
+        select(sqlite::quote_name(source->name));
+    }
+    // What names a row in messages: its key, loaded or not, else its rowid.
+    int extra = static_cast<int>(places_.size());
+    bool keyed = !key_.empty();
+    for (const sqlite::Column& column : table.columns) {
+        if (column.key_position == 0) continue;
+        bool loaded = false;
+        for (const auto& [name, place] : key_) loaded = loaded || name == column.name;
+        if (!loaded) {
+            select(sqlite::quote_name(column.name));
+            key_.emplace_back(column.name, extra++);
+        }
+        keyed = true;
+    }
+    std::string rowid = rowid_name(table);
+    if (!keyed && !rowid.empty()) {
+        select(rowid);
+        key_.emplace_back("rowid", extra++);
+    }
+    if (list.empty()) list = "1";
+    sql_ = fmt::format("SELECT {} FROM {}", list, sqlite::quote_name(table.name));
+    statement_ = std::make_unique<sqlite::Statement>(database, sql_);
+}
+
+std::string RowReader::key_json() const {
+    std::string result = "{";
+    for (const auto& [name, place] : key_) {
+        if (result.size() > 1) result += ", ";
+        result += base::json_quote(name) + ": " + to_json(statement_->cell(place));
+    }
+    return result + "}";
+}
+
+void RowReader::complain(const Place& place, const base::Cell& cell, Code code) {
+    row_bad_ = true;
+    complaints_.add(place.name, normalize::code_name(code), normalize::code_sqlstate(code),
+                    fmt::format("found {}, expected {}", show(cell), normalize::code_expected(code)), cell,
+                    [this] { return key_json(); });
+}
+
+// Runs inside pg_call: an input function may leave it by longjmp. Its frame holds plain data only, its progress is kept
+// in the members, and complaints are written while no server code runs.
+void RowReader::convert_rows(const RowTarget* rows, int count) {
+    while (in_row_ || (filled_ < count && bytes_read_ < budget_)) {
+        if (!in_row_) {
+            if (!statement_->step()) {
+                at_end_ = true;
+                return;
+            }
+            ++rows_read_;
+            in_row_ = true;
+            row_bad_ = false;
+            next_ = 0;
+        }
+        const RowTarget& row = rows[filled_];
+        while (next_ < places_.size()) {
+            Place& place = places_[next_];
+            base::Cell cell = statement_->cell(static_cast<int>(next_));
+            bytes_read_ += cell.size + 8;
+            normalize::Outcome outcome = convert(*place.column, cell, &row.values[place.index]);
+            row.nulls[place.index] = outcome.verdict == Verdict::null;
+            if (outcome.verdict == Verdict::complaint)
+                complain(place, cell, outcome.code);
+            else if (outcome.verdict == Verdict::null && place.not_null)
+                complain(place, cell, Code::not_null);
+            else if (outcome.rule != Rule::none)
+                ++place.rules[static_cast<size_t>(outcome.rule)];
+            ++next_;
+        }
+        in_row_ = false;
+        if (!row_bad_) ++filled_;
+    }
+}
+
+// True if the error was a complaint about the value at hand, and is noted as one.
+bool RowReader::note_server_error(ErrorData* error) {
+    if (!in_row_ || next_ >= places_.size() || !speaks_of_the_value(error->sqlerrcode)) return false;
+    const Place& place = places_[next_];
+    base::Cell cell = statement_->cell(static_cast<int>(next_));
+    row_bad_ = true;
+    std::string sqlstate;
+    for (int i = 0, code = error->sqlerrcode; i < 5; ++i, code >>= 6)
+        sqlstate += static_cast<char>(PGUNSIXBIT(code));
+    complaints_.add(place.name, normalize::code_name(Code::refused_by_type), sqlstate.c_str(),
+                    fmt::format("found {}, the type's own answer is: {}", show(cell), error->message == nullptr ? "" : error->message),
+                    cell, [this] { return key_json(); });
+    ++next_;
+    return true;
+}
+
+int RowReader::fill(const RowTarget* rows, int count) {
+    filled_ = 0;
+    budget_ = bytes_read_ + batch_bytes;
+    while (!calls_input_ || in_row_ || (filled_ < count && bytes_read_ < budget_ && !at_end_)) {
+        if (!calls_input_) {
+            pg::pg_call([this, rows, count] { convert_rows(rows, count); });
+            break;
+        }
+        pg::Subtransaction subtransaction;
+        try {
+            pg::pg_call([this, rows, count] { convert_rows(rows, count); });
+            subtransaction.release();
+        } catch (const pg::PgError& error) {
+            subtransaction.rollback();
+            if (!note_server_error(error.data)) throw;
+        }
+    }
+    return filled_;
+}
+
+int64_t RowReader::normalized() const {
+    int64_t total = 0;
+    for (const Place& place : places_)
+        for (int64_t count : place.rules) total += count;
+    return total;
+}
+
+std::string RowReader::rules_json() const {
+    std::string result = "{";
+    for (size_t rule = 1; rule < static_cast<size_t>(Rule::count_); ++rule) {
+        int64_t total = 0;
+        for (const Place& place : places_) total += place.rules[rule];
+        if (total == 0) continue;
+        if (result.size() > 1) result += ", ";
+        result += fmt::format("\"{}\": {}", normalize::rule_name(static_cast<Rule>(rule)), total);
+    }
+    return result + "}";
+}
+
+}  // namespace value

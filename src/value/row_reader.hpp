@@ -1,0 +1,88 @@
+// Reads a source table as rows of Datums for a target table. Include it after C++ headers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sqlite/catalog.hpp"
+#include "sqlite/statement.hpp"
+#include "value/column.hpp"
+#include "value/complaints.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+}
+
+namespace value {
+
+// Which column goes where: source_columns[i] into attribute attributes[i] (1-based) of the target.
+struct Mapping {
+    std::vector<std::string> source_columns;
+    std::vector<int> attributes;
+};
+
+// Where one row goes; index = attribute number - 1. Only the mapped attributes are written.
+struct RowTarget {
+    Datum* values;
+    bool* nulls;
+};
+
+class RowReader {
+   public:
+    // The descriptor must outlive the reader. Names are checked against the table: base::Error(undefined_object).
+    RowReader(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table, const Mapping& mapping,
+              TupleDesc target, pg_tz* zone);
+
+    // Converts the next rows, at most `count` and about 4 MB of cells, into rows[0..]; returns how many were filled, which
+    // may be 0 before the end. Rows with a value that cannot be carried are left out and noted in complaints(). Allocates
+    // in CurrentMemoryContext, which the caller resets between batches. Values whose input function raises are caught by
+    // an internal subtransaction per batch, so that reading goes on.
+    int fill(const RowTarget* rows, int count);
+    bool at_end() const { return at_end_; }
+
+    int64_t rows_read() const { return rows_read_; }
+    int64_t bytes_read() const { return bytes_read_; }
+    const Complaints& complaints() const { return complaints_; }
+
+    int64_t normalized() const;
+    std::string rules_json() const;  // {"empty_as_null": 3}
+    std::string sql() const { return sql_; }
+
+   private:
+    struct Place {
+        Column* column;
+        int index;       // attribute number - 1
+        bool not_null;
+        std::string name;
+        std::array<int64_t, static_cast<size_t>(normalize::Rule::count_)> rules{};
+    };
+
+    void convert_rows(const RowTarget* rows, int count);
+    bool note_server_error(struct ErrorData* error);
+    void complain(const Place& place, const base::Cell& cell, normalize::Code code);
+    std::string key_json() const;
+
+    std::unique_ptr<Lent> lent_ = std::make_unique<Lent>();
+    std::vector<Place> places_;
+    std::vector<std::pair<std::string, int>> key_;  // name and place in the result
+    std::string sql_;
+    std::unique_ptr<sqlite::Statement> statement_;
+    bool calls_input_ = false;
+    Complaints complaints_;
+    int64_t rows_read_ = 0, bytes_read_ = 0;
+
+    // Where convert_rows stands, kept here so that it can go on after a server error.
+    int filled_ = 0;
+    int64_t budget_ = 0;   // bytes_read_ at which the batch ends
+    size_t next_ = 0;      // the next place of the current row; 0: the row is not read yet
+    bool in_row_ = false;
+    bool row_bad_ = false;
+    bool at_end_ = false;
+};
+
+}  // namespace value

@@ -1,0 +1,127 @@
+// Reads a table as it is stored and takes its digest.
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "pg/guard.hpp"
+#include "schema/identifier.hpp"
+#include "verify/table_digest.hpp"
+
+extern "C" {
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+}
+
+namespace verify {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+std::string relation_name(Oid relation) {
+    const char* schema = pg::pg_call([=]() -> const char* { return get_namespace_name(get_rel_namespace(relation)); });
+    const char* name = pg::pg_call([=]() -> const char* { return get_rel_name(relation); });
+    return fmt::format("{}.{}", schema::quote_name(schema == nullptr ? "" : schema),
+                       schema::quote_name(name == nullptr ? "" : name));
+}
+
+std::vector<int> attribute_numbers(Oid relation, const std::vector<std::string>& columns) {
+    std::vector<int> numbers;
+    for (const std::string& column : columns) {
+        int number = pg::pg_call([&] { return static_cast<int>(get_attnum(relation, column.c_str())); });
+        if (number <= 0)
+            throw Error(ErrorKind::undefined_object, fmt::format("table {} has no column \"{}\"", relation_name(relation), column));
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
+void check_rights(Oid relation, const std::vector<int>& attributes) {
+    bool allowed = pg::pg_call([&] {
+        Oid user = GetUserId();
+        if (pg_class_aclcheck(relation, user, ACL_SELECT) == ACLCHECK_OK) return true;
+        for (int attribute : attributes)
+            if (pg_attribute_aclcheck(relation, static_cast<AttrNumber>(attribute), user, ACL_SELECT) != ACLCHECK_OK)
+                return false;
+        return !attributes.empty();
+    });
+    if (!allowed)
+        throw Error(ErrorKind::access_denied, fmt::format("permission denied for table {}", relation_name(relation)),
+                    "Its rows must be read to prove them.");
+    if (pg::pg_call([=] { return check_enable_rls(relation, InvalidOid, true); }) == RLS_ENABLED)
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("row security of table {} applies to this role", relation_name(relation)),
+                    "It would hide rows, and nothing could be proved.");
+}
+
+// Plain data only: inside pg_call.
+void scan(Oid oid, const value::RowHasher& hasher, value::Digest* digest) {
+    Relation relation = table_open(oid, AccessShareLock);
+    Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+    TupleTableSlot* slot = table_slot_create(relation, nullptr);
+    TableScanDesc scan = table_beginscan(relation, snapshot, 0, nullptr);
+    MemoryContext rows = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_migrate digest", ALLOCSET_DEFAULT_SIZES);
+    MemoryContext caller = MemoryContextSwitchTo(rows);
+    uint64 count = 0;
+    while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
+        slot_getallattrs(slot);
+        digest->add(hasher.hash(slot->tts_values, slot->tts_isnull));
+        if (++count % 256 == 0) {
+            MemoryContextReset(rows);
+            CHECK_FOR_INTERRUPTS();
+        }
+    }
+    MemoryContextSwitchTo(caller);
+    MemoryContextDelete(rows);
+    table_endscan(scan);
+    ExecDropSingleTupleTableSlot(slot);
+    UnregisterSnapshot(snapshot);
+    table_close(relation, AccessShareLock);
+}
+
+}  // namespace
+
+value::Digest digest_table(Oid relation, const std::vector<std::string>& columns) {
+    char kind = pg::pg_call([=] { return get_rel_relkind(relation); });
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+        throw Error(ErrorKind::unsupported, fmt::format("{} is not a table", relation_name(relation)));
+    check_rights(relation, attribute_numbers(relation, columns));
+    List* leaves = pg::pg_call([=]() -> List* {
+        return kind == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(relation, AccessShareLock, nullptr)
+                                                 : list_make1_oid(relation);
+    });
+    value::Digest digest;
+    ListCell* cell;
+    foreach (cell, leaves) {
+        Oid leaf = lfirst_oid(cell);
+        char leaf_kind = pg::pg_call([=] { return get_rel_relkind(leaf); });
+        if (leaf_kind == RELKIND_PARTITIONED_TABLE) continue;
+        if (leaf_kind != RELKIND_RELATION)
+            throw Error(ErrorKind::unsupported, fmt::format("partition {} is not a plain table", relation_name(leaf)),
+                        "Foreign partitions are not supported yet.");
+        // A partition may keep its columns in another order.
+        std::vector<int> numbers = attribute_numbers(leaf, columns);
+        TupleDesc descriptor = pg::pg_call([=] {
+            Relation opened = table_open(leaf, AccessShareLock);
+            TupleDesc copy = CreateTupleDescCopy(RelationGetDescr(opened));
+            table_close(opened, NoLock);
+            return copy;
+        });
+        value::RowHasher hasher(descriptor, numbers);
+        pg::pg_call([&] { scan(leaf, hasher, &digest); });
+    }
+    return digest;
+}
+
+}  // namespace verify

@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# The steps of make demo, beside the private server: copy the file, plan, migrate, report, prove, dump.
+set -euo pipefail
+
+trap 'echo "make demo: failed, nothing was proved" >&2' ERR
+
+heading() { printf '\n== %s\n' "$1"; }
+
+# The owner of the database migrates: an ordinary role that may read files. The superuser only installs the extension.
+owner() { psql -Xq -v ON_ERROR_STOP=1 -P pager=off -U demo -d demo "$@"; }
+superuser() { psql -Xq -v ON_ERROR_STOP=1 -d "$@"; }
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The file: a copy that the server's user can read. The original is only read.
+# ---------------------------------------------------------------------------------------------------------------------
+
+# copy_file FROM TO: one instant of the file, with what its -wal holds.
+copy_file() {
+    local from=$1 to=$2 journal
+    # Bytes 18 and 19 of the header are 2 in WAL mode. Opening such a file that nobody has open would write beside it.
+    journal=$(od -An -tu1 -j18 -N1 "$from" | tr -d ' ')
+    if [ "$journal" != 2 ] || [ -e "$from-shm" ]; then
+        # SQLite's own backup waits for a writer to finish, so the copy is of one instant.
+        if [ ! -e "$from-journal" ] && sqlite3 -readonly -cmd '.timeout 10000' "$from" ".backup '${to//\'/\'\'}'" \
+            2>"$SCRATCH/backup.log"; then
+            return
+        fi
+        rm -f "$to" "$to-wal" "$to-journal" "$to-shm"
+    fi
+    # Nobody writes, or SQLite cannot read it: byte by byte, with the logs beside it, which SQLite then replays in the copy.
+    cp "$from" "$to"
+    for log in -wal -journal; do
+        [ ! -e "$from$log" ] || cp "$from$log" "$to$log"
+    done
+    sqlite3 "$to" 'SELECT count(*) FROM sqlite_schema' >"$SCRATCH/replay.log" 2>&1 || true
+}
+
+folder=$SQLITE_FILES/demo
+mkdir "$folder"
+if [ -n "${DB:-}" ]; then
+    file=$folder/$(basename "$DB")
+    copy_file "$DB" "$file"
+else
+    file=$folder/media_library.db
+    cp "$SQLITE_FILES/media_library.db" "$file"
+fi
+chmod 755 "$folder"
+chmod 644 "$folder"/*
+if [ "$(id -u)" = 0 ]; then chown -R nobody:nogroup "$folder"; fi
+heading "The file: $(basename "$file"), $(du -h --apparent-size "$file" | cut -f1)B"
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The database, with the application's own tables if there is a TARGET
+# ---------------------------------------------------------------------------------------------------------------------
+superuser postgres -c 'CREATE ROLE demo LOGIN' -c 'GRANT pg_read_server_files TO demo' -c 'CREATE DATABASE demo OWNER demo'
+
+# The dump's owners become roles here, so that it loads as it is; then everything belongs to demo.
+load_target() {
+    local dump=$1 roles role
+    if [ "$(head -c 5 "$dump")" = PGDMP ]; then
+        pg_restore --no-owner --no-privileges -f "$SCRATCH/target.sql" "$dump"
+        dump=$SCRATCH/target.sql
+    fi
+    superuser postgres -c 'CREATE ROLE demo_loader SUPERUSER LOGIN'
+    roles=$(sed -nE 's/^(ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|ALTER DEFAULT PRIVILEGES FOR ROLE) ("[^"]+"|[a-z_0-9$]+).*;$/\2/p' \
+        "$dump" | sort -u)
+    for role in $roles; do
+        case $role in PUBLIC | public | demo | demo_loader | pg_*) continue ;; esac
+        superuser postgres -c "CREATE ROLE $role"
+    done
+    # A setting of newer dumps that an older server does not know.
+    sed '1,40{/^SET transaction_timeout = 0;$/d}' "$dump" |
+        PGOPTIONS='-c client_min_messages=warning' psql -Xq -v ON_ERROR_STOP=1 -U demo_loader -d demo >"$SCRATCH/target.log"
+    for role in demo_loader $roles; do
+        case $role in PUBLIC | public | demo | pg_*) continue ;; esac
+        superuser demo -c "REASSIGN OWNED BY $role TO demo"
+    done
+}
+
+schema=public mode=create existing=error
+if [ -n "${TARGET:-}" ]; then
+    heading "The tables of $(basename "$TARGET")"
+    load_target "$TARGET"
+    mode=data existing=truncate
+    # The one schema that has the dump's tables.
+    schema=$(owner -Atc "SELECT schemaname FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+                         GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
+    schema=${schema:-public}
+    owner -Atc "SELECT format('%s tables in schema %s', count(*), schemaname) FROM pg_tables
+                WHERE schemaname NOT IN ('pg_catalog', 'information_schema') GROUP BY schemaname ORDER BY schemaname"
+fi
+superuser demo -c 'CREATE EXTENSION sqlite_fdw_migrate'
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Plan, migrate, report
+# ---------------------------------------------------------------------------------------------------------------------
+literal() { printf "'%s'" "${1//\'/\'\'}"; }
+
+# The arguments of the call; what ARGS names replaces ours.
+arguments=''
+for argument in "target_schema => $(literal "$schema")" "mode => '$mode'" "existing => '$existing'"; do
+    [[ ${ARGS:-} =~ (^|[ ,])${argument%% *}\ *=\> ]] || arguments+=", $argument"
+done
+arguments+=${ARGS:+, $ARGS}
+source=$(literal "$file")
+
+heading "The plan"
+owner -c "SELECT step, action, object, rows_estimate AS rows, note FROM sqlite_migrate.plan($source$arguments)"
+
+heading "The migration"
+echo "SELECT * FROM sqlite_migrate.migrate($(literal "/path/$(basename "$file")")$arguments);"
+# Log messages tell of each table while the run goes on.
+PGOPTIONS='-c client_min_messages=log' owner -c "SELECT * FROM sqlite_migrate.migrate($source$arguments)"
+
+heading "The report"
+owner -Atc 'SELECT * FROM sqlite_migrate.report()'
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The proof: what the run recorded, and the same rows counted once more by SQLite and PostgreSQL themselves
+# ---------------------------------------------------------------------------------------------------------------------
+latest='(SELECT max(run_id) FROM sqlite_migrate.runs)'
+loaded="sqlite_migrate.run_tables WHERE run_id = $latest AND status IN ('ok', 'rejects')"
+
+# One row for each loaded table: source, target, rows in the source, rows in the target beyond those it had before.
+owner -At -F $'\t' -c "SELECT source_table, table_name, rows_source, rows_rejected, coalesce(rows_before, 0) FROM $loaded" |
+    while IFS=$'\t' read -r table target rows rejected before; do
+        in_source=$(sqlite3 -readonly "$file" "SELECT count(*) FROM \"${table//\"/\"\"}\"")
+        in_target=$(owner -Atc "SELECT count(*) FROM $target")
+        if [ "$in_source" != "$rows" ] || [ "$in_target" -lt $((rows - rejected)) ]; then
+            echo "$target: the run read $rows rows, SQLite counts $in_source, PostgreSQL $in_target (before: $before)" >&2
+            exit 1
+        fi
+    done
+proof=$(owner -Atc "
+    SELECT format('%s tables, %s rows in the file = %s rows in PostgreSQL + %s rejected; %s; %s sequences aligned',
+                  count(*), sum(rows_source), sum(rows_loaded), sum(rows_rejected),
+                  string_agg(DISTINCT CASE verified WHEN 'count' THEN 'counts equal'
+                                                    WHEN 'digest' THEN 'digests equal'
+                                                    WHEN 'deep' THEN 'every value equal' ELSE 'NOT VERIFIED' END, ', '),
+                  coalesce(sum(sequences_aligned), 0))
+    FROM $loaded")
+if [[ $proof == *'NOT VERIFIED'* ]]; then
+    echo "make demo: the run was not verified: $proof" >&2
+    exit 1
+fi
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The dump: without the extension, restored once to see that it does
+# ---------------------------------------------------------------------------------------------------------------------
+# Rows of every table and the state of every sequence, as text to compare.
+contents() {
+    superuser "$1" -At <<'SQL'
+SELECT format('%I.%I', n.nspname, c.relname),
+       (xpath('/row/rows/text()', query_to_xml(format('SELECT count(*) AS rows FROM %I.%I', n.nspname, c.relname),
+                                               false, true, '')))[1]
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)' ORDER BY 1;
+SELECT format('%I.%I', schemaname, sequencename), last_value, start_value FROM pg_sequences ORDER BY 1;
+SQL
+}
+
+# Nothing may depend on the extension: no CASCADE.
+superuser demo -c 'DROP EXTENSION sqlite_fdw_migrate'
+if [ -n "${OUT:-}" ]; then
+    heading "The dump"
+    part=$OUT.part
+    trap 'rm -f "$part"' EXIT
+    pg_dump -U demo --no-owner --no-privileges -d demo >"$part"
+    superuser postgres -c 'CREATE DATABASE demo_restored OWNER demo'
+    superuser demo_restored -f "$part" >"$SCRATCH/restore.log"
+    if ! diff <(contents demo) <(contents demo_restored); then
+        echo "make demo: the restored dump differs from the database: see above" >&2
+        exit 1
+    fi
+    mv "$part" "$OUT"
+    echo "$OUT: $(du -h --apparent-size "$OUT" | cut -f1)B; restored once, with equal rows and sequences. It needs no extension:"
+    echo "    createdb app && psql -X -v ON_ERROR_STOP=1 -d app -f $(basename "$OUT")"
+    proof+="; dump restored"
+fi
+
+echo
+echo "proved: $proof"

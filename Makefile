@@ -15,6 +15,7 @@ SQL_MODULES := $(wildcard \
     sql/arguments.sql \
     sql/mapping.sql \
     sql/plan.sql \
+    sql/preflight.sql \
     sql/load.sql \
     sql/sequences.sql \
     sql/verify.sql \
@@ -83,7 +84,7 @@ fuzz:
 
 #: make test-matrix   make test inside Debian chroots (SUITES="trixie testing"); needs root and debootstrap
 test-matrix:
-	@test/tools/group.sh test/tools/matrix.sh $(SUITES)
+	@ONLY="$(ONLY)" test/tools/group.sh test/tools/matrix.sh $(SUITES)
 
 #: make clean         removes what was built; make distclean the chroots of test-matrix, too
 distclean:

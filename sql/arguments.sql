@@ -3,17 +3,17 @@
 
 -- What an argument means when it is left out, or NULL.
 CREATE FUNCTION sqlite_migrate._defaults() RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT '{"target_schema": "public", "mode": "auto", "existing": "error", "identifiers": "preserve", "assume_timezone": "UTC",
              "on_error": "abort", "orphans": "error", "verify": "digest", "method": "digest", "dry_run": false,
              "include": null, "exclude": null, "rename": null, "rules": null, "max_rejects": null, "run_key": null,
-             "run_id": null, "options": {}}'::pg_catalog.jsonb
+             "run_id": null, "options": {}}'::jsonb
 $$;
 
 -- The arguments that take a word, the words, and whether this version can do what they say.
 CREATE FUNCTION sqlite_migrate._words() RETURNS TABLE (argument text, word text, supported boolean)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('mode', 'auto', true), ('mode', 'data', true), ('mode', 'create', true), ('mode', 'schema', true),
            ('existing', 'error', true), ('existing', 'truncate', true), ('existing', 'skip', true),
@@ -27,7 +27,7 @@ $$;
 
 -- The keys of options, and whether this version knows what to do with them.
 CREATE FUNCTION sqlite_migrate._option_keys() RETURNS TABLE (key text, supported boolean)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', false), ('indexes', false), ('fk', false),
            ('snapshot', false), ('salvage', false), ('unverified', false), ('on_failure', false)
@@ -35,38 +35,38 @@ $$;
 
 -- "Did you mean …?" where a name is near, then all the names, if they are few.
 CREATE FUNCTION sqlite_migrate._did_you_mean(name text, candidates text[], few text DEFAULT NULL) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.concat_ws(' ',
-        pg_catalog.format('Did you mean "%s"?', NULLIF(sqlite_migrate._nearest(name, candidates), '')),
-        few || pg_catalog.array_to_string(candidates, ', ') || '.')
-    WHERE few IS NOT NULL OR NULLIF(sqlite_migrate._nearest(name, candidates), '') IS NOT NULL
+    SELECT NULLIF(concat_ws(' ', 'Did you mean "' || NULLIF(sqlite_migrate._nearest(name, candidates), '') || '"?',
+                                       few || array_to_string(candidates, ', ') || '.'), '')
 $$;
 
 CREATE FUNCTION sqlite_migrate._check_words(args jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_bad record;
 BEGIN
-    SELECT a.key, a.value #>> '{}' AS word, pg_catalog.bool_or(w.word = a.value #>> '{}') AS known,
-           pg_catalog.array_agg(w.word) AS words INTO v_bad
-    FROM pg_catalog.jsonb_each(args) a JOIN sqlite_migrate._words() w ON w.argument = a.key
+    SELECT a.key, a.value #>> '{}' AS word, bool_or(w.word = a.value #>> '{}') AS known INTO v_bad
+    FROM jsonb_each(args) a JOIN sqlite_migrate._words() w ON w.argument = a.key
     GROUP BY a.key, a.value
-    HAVING NOT pg_catalog.bool_or(w.word = a.value #>> '{}' AND w.supported)
+    HAVING NOT bool_or(w.word = a.value #>> '{}' AND w.supported)
     ORDER BY known, a.key LIMIT 1;
     IF v_bad.known THEN
-        RAISE EXCEPTION 'argument "%" = "%" is not supported yet', v_bad.key, v_bad.word USING ERRCODE = 'feature_not_supported';
+        RAISE EXCEPTION 'argument "%" = "%" is not supported yet', v_bad.key, v_bad.word
+            USING ERRCODE = 'feature_not_supported';
     ELSIF v_bad.key IS NOT NULL THEN
         RAISE EXCEPTION 'argument "%" = "%" is not valid', v_bad.key, v_bad.word
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = sqlite_migrate._did_you_mean(v_bad.word, v_bad.words, 'It takes one of: ');
+                  HINT = sqlite_migrate._did_you_mean(v_bad.word,
+                      ARRAY(SELECT w.word FROM sqlite_migrate._words() w WHERE w.argument = v_bad.key),
+                      'It takes one of: ');
     END IF;
 END
 $$;
 
 CREATE FUNCTION sqlite_migrate._check_later(args jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_argument text;
@@ -80,20 +80,21 @@ END
 $$;
 
 CREATE FUNCTION sqlite_migrate._check_options(options jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_key  text;
     v_keys text[] := ARRAY(SELECT k.key FROM sqlite_migrate._option_keys() k);
 BEGIN
-    IF pg_catalog.jsonb_typeof(options) <> 'object' THEN
+    IF jsonb_typeof(options) <> 'object' THEN
         RAISE EXCEPTION 'argument "options" must be a JSON object'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'For example: ''{"allow_empty": true}''.';
     END IF;
-    FOR v_key IN SELECT pg_catalog.jsonb_object_keys(options) LOOP
+    FOR v_key IN SELECT jsonb_object_keys(options) LOOP
         IF v_key <> ALL (v_keys) THEN
             RAISE EXCEPTION 'option "%" is not known', v_key
-                USING ERRCODE = 'invalid_parameter_value', HINT = sqlite_migrate._did_you_mean(v_key, v_keys, 'There are: ');
+                USING ERRCODE = 'invalid_parameter_value', HINT = sqlite_migrate._did_you_mean(v_key, v_keys,
+                    'There are: ');
         ELSIF NOT (SELECT k.supported FROM sqlite_migrate._option_keys() k WHERE k.key = v_key) THEN
             RAISE EXCEPTION 'option "%" is not supported yet', v_key USING ERRCODE = 'feature_not_supported';
         END IF;
@@ -101,7 +102,7 @@ BEGIN
     IF options ->> 'missing_source' NOT IN ('skip', 'error') THEN
         RAISE EXCEPTION 'option "missing_source" = "%" is not valid', options ->> 'missing_source'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It takes one of: skip, error.';
-    ELSIF pg_catalog.jsonb_typeof(options -> 'allow_empty') <> 'boolean' THEN
+    ELSIF jsonb_typeof(options -> 'allow_empty') <> 'boolean' THEN
         RAISE EXCEPTION 'option "allow_empty" must be true or false' USING ERRCODE = 'invalid_parameter_value';
     END IF;
 END
@@ -109,19 +110,20 @@ $$;
 
 -- rename: {"table": "new name", "table.column": "new name"}. Whether the names exist is asked later, of the source.
 CREATE FUNCTION sqlite_migrate._check_rename(rename jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_key text;
 BEGIN
-    IF rename IS NULL OR pg_catalog.jsonb_typeof(rename) = 'null' THEN
+    IF rename IS NULL OR jsonb_typeof(rename) = 'null' THEN
         RETURN;
-    ELSIF pg_catalog.jsonb_typeof(rename) <> 'object' THEN
+    ELSIF jsonb_typeof(rename) <> 'object' THEN
         RAISE EXCEPTION 'argument "rename" must be a JSON object'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'For example: ''{"Users": "users", "Users.Id": "user_id"}''.';
+            USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'For example: ''{"Users": "users", "Users.Id": "user_id"}''.';
     END IF;
-    SELECT r.key INTO v_key FROM pg_catalog.jsonb_each(rename) r
-    WHERE pg_catalog.jsonb_typeof(r.value) <> 'string' OR r.value #>> '{}' = '' ORDER BY r.key LIMIT 1;
+    SELECT r.key INTO v_key FROM jsonb_each(rename) r
+    WHERE jsonb_typeof(r.value) <> 'string' OR r.value #>> '{}' = '' ORDER BY r.key LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'argument "rename": the new name of "%" must be a text that is not empty', v_key
             USING ERRCODE = 'invalid_parameter_value';
@@ -130,13 +132,13 @@ END
 $$;
 
 CREATE FUNCTION sqlite_migrate._check_lists(args jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_argument text;
 BEGIN
     FOREACH v_argument IN ARRAY ARRAY['include', 'exclude'] LOOP
-        IF pg_catalog.jsonb_typeof(args -> v_argument) = 'array' AND args -> v_argument @> '[null]' THEN
+        IF jsonb_typeof(args -> v_argument) = 'array' AND args -> v_argument @> '[null]' THEN
             RAISE EXCEPTION 'argument "%" must not hold NULL', v_argument USING ERRCODE = 'null_value_not_allowed';
         END IF;
     END LOOP;
@@ -145,29 +147,29 @@ $$;
 
 -- The server's list of zones is read from many small files, so UTC does not ask for it.
 CREATE FUNCTION sqlite_migrate._check_timezone(zone text) RETURNS void
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF zone <> 'UTC' AND NOT EXISTS (
-        SELECT FROM pg_catalog.pg_timezone_names z WHERE pg_catalog.lower(z.name) = pg_catalog.lower(zone))
+        SELECT FROM pg_timezone_names z WHERE lower(z.name) = lower(zone))
     THEN
         RAISE EXCEPTION 'argument "assume_timezone" = "%" is not a time zone', zone
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = COALESCE(sqlite_migrate._did_you_mean(zone, ARRAY(SELECT z.name FROM pg_catalog.pg_timezone_names z)),
+                  HINT = COALESCE(sqlite_migrate._did_you_mean(zone, ARRAY(SELECT z.name FROM pg_timezone_names z)),
                                   'See the view pg_timezone_names.');
     END IF;
 END
 $$;
 
--- The checked arguments: what was given over the defaults. Everything that needs no look at the source is asked here, so that a
--- misspelt word costs nothing.
+-- The checked arguments: what was given over the defaults. Everything that needs no look at the source is asked here,
+-- so that a misspelt word costs nothing.
 CREATE FUNCTION sqlite_migrate._arguments(given jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_args jsonb := sqlite_migrate._defaults() || COALESCE(
-        (SELECT pg_catalog.jsonb_object_agg(g.key, g.value) FROM pg_catalog.jsonb_each(given) g
-         WHERE pg_catalog.jsonb_typeof(g.value) <> 'null'), '{}');
+        (SELECT jsonb_object_agg(g.key, g.value) FROM jsonb_each(given) g
+         WHERE jsonb_typeof(g.value) <> 'null'), '{}');
 BEGIN
     PERFORM sqlite_migrate._source_given(v_args ->> 'source');
     PERFORM sqlite_migrate._check_words(v_args);
@@ -182,57 +184,59 @@ $$;
 
 -- A list argument as an array; NULL where it was not given.
 CREATE FUNCTION sqlite_migrate._list(list jsonb) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN pg_catalog.jsonb_typeof(list) = 'array'
-                THEN ARRAY(SELECT e.value FROM pg_catalog.jsonb_array_elements_text(list) WITH ORDINALITY AS e (value, place)
+    SELECT CASE WHEN jsonb_typeof(list) = 'array'
+                THEN ARRAY(SELECT e.value FROM jsonb_array_elements_text(list) WITH ORDINALITY AS e (value, place)
                            ORDER BY e.place) END
 $$;
 
 -- An argument as SQL: text, ARRAY[…], numbers, true, '{"a": 1}'.
 CREATE FUNCTION sqlite_migrate._literal(value jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE pg_catalog.jsonb_typeof(value)
-        WHEN 'string' THEN pg_catalog.quote_literal(value #>> '{}')
-        WHEN 'array' THEN CASE WHEN pg_catalog.jsonb_array_length(value) = 0 THEN '''{}'''
-            ELSE 'ARRAY[' || (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.value), ', ' ORDER BY e.place)
-                              FROM pg_catalog.jsonb_array_elements_text(value) WITH ORDINALITY AS e (value, place)) || ']' END
-        WHEN 'object' THEN pg_catalog.quote_literal(value::text)
+    SELECT CASE jsonb_typeof(value)
+        WHEN 'string' THEN quote_literal(value #>> '{}')
+        WHEN 'array' THEN CASE WHEN jsonb_array_length(value) = 0 THEN '''{}'''
+            ELSE 'ARRAY[' || (SELECT string_agg(quote_literal(e.value), ', ' ORDER BY e.place)
+                              FROM jsonb_array_elements_text(value) WITH ORDINALITY AS e (value, place)) || ']' END
+        WHEN 'object' THEN quote_literal(value::text)
         ELSE value::text END
 $$;
 
--- A call that can be pasted: what stands before the named arguments, then those of the named ones that are not the default.
+-- A call that can be pasted: what stands before the named arguments, then those of the named ones that are not the
+-- default.
 CREATE FUNCTION sqlite_migrate._call(function text, positional text[], named text[], args jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.format('sqlite_migrate.%s(%s)', function, pg_catalog.array_to_string(positional || ARRAY(
+    SELECT format('sqlite_migrate.%s(%s)', function, array_to_string(positional || ARRAY(
         SELECT n.name || ' => ' || sqlite_migrate._literal(args -> n.name)
-        FROM pg_catalog.unnest(named) WITH ORDINALITY AS n (name, place)
+        FROM unnest(named) WITH ORDINALITY AS n (name, place)
         WHERE args -> n.name IS DISTINCT FROM sqlite_migrate._defaults() -> n.name AND args ->> n.name IS NOT NULL
         ORDER BY n.place), ', '))
 $$;
 
 -- The preflight call that shows a caller all that was found, with the caller's own arguments.
 CREATE FUNCTION sqlite_migrate._preflight_call(args jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'SELECT * FROM ' || sqlite_migrate._call('preflight', ARRAY[pg_catalog.quote_literal(args ->> 'source')],
-        ARRAY['target_schema', 'mode', 'existing', 'include', 'exclude', 'rename', 'rules', 'identifiers', 'assume_timezone',
+    SELECT 'SELECT * FROM ' || sqlite_migrate._call('preflight', ARRAY[quote_literal(args ->> 'source')],
+        ARRAY['target_schema', 'mode', 'existing', 'include', 'exclude', 'rename', 'rules', 'identifiers',
+              'assume_timezone',
               'on_error', 'max_rejects', 'orphans', 'options'], args) || ';'
 $$;
 
 -- Ends a call: one line for people, JSON in DETAIL (and in the server's log) for programs, and what to do next.
 -- Findings beyond the hundredth are counted, not listed.
 CREATE FUNCTION sqlite_migrate._fail(sqlstate text, message text, findings jsonb, hint text) RETURNS void
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_detail jsonb := pg_catalog.jsonb_build_object(
-        'total', pg_catalog.jsonb_array_length(findings),
-        'findings', pg_catalog.jsonb_path_query_array(findings, '$[0 to 99]'));
+    v_detail jsonb := jsonb_build_object(
+        'total', jsonb_array_length(findings),
+        'findings', jsonb_path_query_array(findings, '$[0 to 99]'));
 BEGIN
-    RAISE LOG 'sqlite_migrate: %', v_detail || pg_catalog.jsonb_build_object('sqlstate', sqlstate, 'message', message);
+    RAISE LOG 'sqlite_migrate: %', v_detail || jsonb_build_object('sqlstate', sqlstate, 'message', message);
     RAISE EXCEPTION 'sqlite_migrate: %', message USING ERRCODE = sqlstate, DETAIL = v_detail::text, HINT = hint;
 END
 $$;

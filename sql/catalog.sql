@@ -1,6 +1,7 @@
 -- What is kept: runs, their tables and their rejected rows. And the shapes that the functions hand to each other.
 
--- The three tables are written by the extension's C code alone, under their owner: a report is evidence only if nobody can forge it.
+-- The three tables are written by the extension's C code alone, under their owner: a report is evidence only if
+-- nobody can forge it.
 
 CREATE TABLE sqlite_migrate.runs (
     run_id             bigserial PRIMARY KEY,
@@ -74,8 +75,8 @@ SELECT pg_catalog.pg_extension_config_dump('sqlite_migrate.runs', '');
 SELECT pg_catalog.pg_extension_config_dump('sqlite_migrate.runs_run_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('sqlite_migrate.run_tables', '');
 
--- Internal shapes. They live in variables and arrays, never in tables: plan, preflight and verify must work in read-only
--- transactions and on standbys, where not even a temporary table can be made.
+-- Internal shapes. They live in variables and arrays, never in tables: plan, preflight and verify must work in
+-- read-only transactions and on standbys, where not even a temporary table can be made.
 
 -- One source table, and where its rows go.
 CREATE TYPE sqlite_migrate._table AS (

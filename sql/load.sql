@@ -1,12 +1,13 @@
 -- Loads tables: the engine's functions in C, and copy_table and copy_tables, which are a migration of a few tables that exist.
 
--- Opens a run: from here on every function reads the source at one instant, and C keeps evidence of what was loaded and found.
--- It ends with _run_end, or with the (sub)transaction that it began in.
+-- Opens a run: from here on every function reads the source at one instant, and C keeps evidence of what was loaded
+-- and found. It ends with _run_end, or with the (sub)transaction that it began in.
 CREATE FUNCTION sqlite_migrate._run_begin(source text) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_run_begin';
 
--- Writes runs and run_tables, under their owner's rights: counts and digests from C's own evidence, the rest from the summary.
+-- Writes runs and run_tables, under their owner's rights: counts and digests from C's own evidence, the rest from the
+-- summary.
 CREATE FUNCTION sqlite_migrate._run_end(summary jsonb) RETURNS bigint
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_run_end';
@@ -15,10 +16,11 @@ CREATE FUNCTION sqlite_migrate._lock(targets oid[]) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_lock';
 
--- Converts all rows of a source table, and inserts them unless check_only. Values that cannot be carried are collected, not raised:
--- {"rows_source", "rows_loaded", "normalized", "rules", "path", "path_reason", "digest", "duration_ms", "problems", "complaints"}.
-CREATE FUNCTION sqlite_migrate._load(source text, source_table text, target regclass, source_columns text[], target_columns text[],
-                                     settings jsonb, check_only boolean) RETURNS jsonb
+-- Converts all rows of a source table, and inserts them unless check_only. Values that cannot be carried are
+-- collected, not raised: {"rows_source", "rows_loaded", "normalized", "rules", "path", "path_reason", "digest",
+-- "duration_ms", "problems", "complaints"}.
+CREATE FUNCTION sqlite_migrate._load(source text, source_table text, target regclass, source_columns text[],
+                                     target_columns text[], settings jsonb, check_only boolean) RETURNS jsonb
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_load';
 
@@ -34,16 +36,16 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_digest';
 
 -- What the converters must know.
 CREATE FUNCTION sqlite_migrate._settings(args jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.jsonb_build_object('assume_timezone', args -> 'assume_timezone')
+    SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone')
 $$;
 
--- Loads one set, and checks its foreign keys. After the first value that cannot be carried nothing more is written, here and in the
--- sets that follow, but every row is still looked at, so that one error can name all.
--- Plain loops and assignments on purpose: a query around _load would hold a snapshot, and deny the loader its frozen tuples.
-CREATE FUNCTION sqlite_migrate._load_set(args jsonb, tables sqlite_migrate._table[], members text[], check_only boolean,
-                                         place integer, places integer)
+-- Loads one set, and checks its foreign keys. After the first value that cannot be carried nothing more is written,
+-- here and in the sets that follow, but every row is still looked at, so that one error can name all. Plain loops and
+-- assignments on purpose: a query around _load would hold a snapshot, and deny the loader its frozen tuples.
+CREATE FUNCTION sqlite_migrate._load_set(args jsonb, tables sqlite_migrate._table[], members text[],
+                                         check_only boolean, place integer, places integer)
 RETURNS sqlite_migrate._result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
@@ -60,7 +62,8 @@ BEGIN
         CONTINUE WHEN v_table.source_table <> ALL (members);
         v_target := COALESCE(v_table.target::pg_catalog.regclass, pg_catalog.to_regclass(v_table.shown));
         v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, v_target, v_table.source_columns,
-                                         v_table.target_columns, sqlite_migrate._settings(args), v_stop OR v_table.fate = 'check');
+                                         v_table.target_columns, sqlite_migrate._settings(args), v_stop
+                                             OR v_table.fate = 'check');
         v_result := NULL;
         v_result.source_table := v_table.source_table;
         v_result.target := v_target;
@@ -92,58 +95,66 @@ END
 $$;
 
 CREATE FUNCTION sqlite_migrate.copy_tables(
-    source text, tables text[], target_schema text DEFAULT 'public', existing text DEFAULT 'error', exclude text[] DEFAULT NULL,
-    rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
-    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest', options jsonb DEFAULT '{}')
-RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint, normalized bigint,
-               verified text, message text)
+    source text, tables text[], target_schema text DEFAULT 'public', existing text DEFAULT 'error',
+    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
+    assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort', max_rejects bigint DEFAULT NULL,
+    orphans text DEFAULT 'error', verify text DEFAULT 'digest', options jsonb DEFAULT '{}')
+RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint,
+               normalized bigint, verified text, message text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 DECLARE
-    v_args jsonb;
+    v_args    jsonb;
+    v_results sqlite_migrate._result[];
 BEGIN
     IF tables IS NULL THEN
         RAISE EXCEPTION 'argument "tables" must not be NULL' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     v_args := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
-        'source', source, 'target_schema', target_schema, 'mode', 'data', 'existing', existing, 'include', tables, 'exclude', exclude,
-        'rename', rename, 'rules', rules, 'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects,
-        'orphans', orphans, 'verify', verify, 'options', options))
+        'source', source, 'target_schema', target_schema, 'mode', 'data', 'existing', existing, 'include', tables,
+        'exclude', exclude, 'rename', rename, 'rules', rules, 'assume_timezone', assume_timezone,
+        'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans, 'verify', verify, 'options', options))
         -- Who names a table of migration history here means it.
         || '{"scope": "tables", "history": true}';
     IF sqlite_migrate._source_present(v_args) THEN
-        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(sqlite_migrate._migrate(v_args)) r;
+        v_results := sqlite_migrate._migrate(v_args);
+        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(v_results) r;
     END IF;
 END
 $$;
 
 CREATE FUNCTION sqlite_migrate.copy_table(
     source text, source_table text, target regclass, existing text DEFAULT 'error', exclude text[] DEFAULT NULL,
-    rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
-    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest', options jsonb DEFAULT '{}')
-RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint, normalized bigint,
-               verified text, message text)
+    rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC',
+    on_error text DEFAULT 'abort', max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error',
+    verify text DEFAULT 'digest', options jsonb DEFAULT '{}')
+RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint,
+               normalized bigint, verified text, message text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 DECLARE
-    v_schema text;
-    v_target text;
-    v_args   jsonb;
+    v_schema  text;
+    v_target  text;
+    v_args    jsonb;
+    v_results sqlite_migrate._result[];
 BEGIN
     SELECT n.nspname, c.relname INTO v_schema, v_target
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
     IF source_table IS NULL OR v_target IS NULL THEN
-        RAISE EXCEPTION 'arguments "source_table" and "target" must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+        RAISE EXCEPTION 'arguments "source_table" and "target" must not be NULL'
+            USING ERRCODE = 'null_value_not_allowed';
     END IF;
     PERFORM sqlite_migrate._check_rename(rename);
     v_args := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
-        'source', source, 'target_schema', v_schema, 'mode', 'data', 'existing', existing, 'include', ARRAY[source_table],
-        'exclude', exclude, 'rename', COALESCE(rename, '{}') || pg_catalog.jsonb_build_object(source_table, v_target), 'rules', rules,
-        'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans, 'verify', verify,
-        'options', options))
+        'source', source, 'target_schema', v_schema, 'mode', 'data', 'existing', existing,
+        'include', ARRAY[source_table], 'exclude', exclude,
+        'rename', COALESCE(rename, '{}') || pg_catalog.jsonb_build_object(source_table, v_target), 'rules', rules,
+        'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans,
+        'verify', verify, 'options', options))
         || '{"scope": "source_table", "history": true}';
     IF sqlite_migrate._source_present(v_args) THEN
-        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(sqlite_migrate._migrate(v_args)) r;
+        v_results := sqlite_migrate._migrate(v_args);
+        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(v_results) r;
     END IF;
 END
 $$;

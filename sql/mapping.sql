@@ -1,7 +1,8 @@
 -- Says which source table goes into which target table, and which column into which column. Reads catalogs, not rows.
 
--- The tables in which migration frameworks keep what they have applied, in lower case. Their ids differ from one kind of database
--- to the other: copied, the framework would run its migrations again, or never. Data mode leaves them alone.
+-- The tables in which migration frameworks keep what they have applied, in lower case. Their ids differ from one kind
+-- of database to the other: copied, the framework would run its migrations again, or never. Data mode leaves them
+-- alone.
 CREATE FUNCTION sqlite_migrate._history_tables() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -24,9 +25,11 @@ AS $$
     SELECT pg_catalog.lower(table_name) = ANY (sqlite_migrate._history_tables())
 $$;
 
--- The names that the entries of include or exclude mean. An entry is a name; only if nothing bears it, it is a LIKE pattern.
--- Names of columns are written table.column, and are asked after the tables. An entry that means nothing is an error.
-CREATE FUNCTION sqlite_migrate._chosen(argument text, entries text[], tables text[], columns text[], patterns boolean DEFAULT true)
+-- The names that the entries of include or exclude mean. An entry is a name; only if nothing bears it, it is a LIKE
+-- pattern. Names of columns are written table.column, and are asked after the tables. An entry that means nothing is
+-- an error.
+CREATE FUNCTION sqlite_migrate._chosen(argument text, entries text[], tables text[], columns text[],
+                                       patterns boolean DEFAULT true)
 RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -46,7 +49,7 @@ BEGIN
             RAISE EXCEPTION 'argument "%": "%" is not there', argument, v_entry
                 USING ERRCODE = 'invalid_parameter_value',
                       HINT = COALESCE(sqlite_migrate._did_you_mean(v_entry, tables || columns),
-                                      'Names are those of the source, in its spelling; % and _ make a LIKE pattern.');
+                                      'Names are compared as they are spelt; % and _ make a LIKE pattern.');
         END IF;
         v_all := v_all || v_found;
     END LOOP;
@@ -57,18 +60,20 @@ $$;
 -- The source's objects, and what include and exclude say of each.
 CREATE FUNCTION sqlite_migrate._selection(args jsonb)
 RETURNS TABLE (source_table text, included boolean, excluded boolean, excluded_columns text[])
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_tables  text[] := ARRAY(SELECT s.table_name FROM sqlite_migrate._source_tables(args ->> 'source') s);
-    v_columns text[] := ARRAY(SELECT c.table_name || '.' || c.column_name FROM sqlite_migrate._source_columns(args ->> 'source') c);
+    v_columns text[] := ARRAY(SELECT c.table_name || '.' || c.column_name
+                              FROM sqlite_migrate._source_columns(args ->> 'source') c);
     v_include text[] := sqlite_migrate._list(args -> 'include');
     v_exclude text[] := sqlite_migrate._chosen('exclude', sqlite_migrate._list(args -> 'exclude'), v_tables, v_columns);
     -- copy_table and copy_tables name their tables by an argument of their own, and exactly.
-    v_chosen  text[] := sqlite_migrate._chosen(COALESCE(args ->> 'scope', 'include'), v_include, v_tables, '{}', args ->> 'scope' IS NULL);
+    v_chosen  text[] := sqlite_migrate._chosen(COALESCE(args ->> 'scope', 'include'), v_include, v_tables, '{}',
+                                               args ->> 'scope' IS NULL);
     v_key     text;
 BEGIN
-    FOR v_key IN SELECT pg_catalog.jsonb_object_keys(CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END) LOOP
+    FOR v_key IN SELECT jsonb_object_keys(CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END) LOOP
         IF v_key <> ALL (v_tables || v_columns) THEN
             RAISE EXCEPTION 'argument "rename": "%" is not there', v_key
                 USING ERRCODE = 'invalid_parameter_value',
@@ -78,25 +83,28 @@ BEGIN
     END LOOP;
     RETURN QUERY
     SELECT t, v_include IS NULL OR t = ANY (v_chosen), t = ANY (v_exclude),
-           ARRAY(SELECT pg_catalog.substr(e, pg_catalog.length(t) + 2) FROM pg_catalog.unnest(v_exclude) e
-                 WHERE pg_catalog.starts_with(e, t || '.') AND e = ANY (v_columns))
-    FROM pg_catalog.unnest(v_tables) t;
+           ARRAY(SELECT substr(e, length(t) + 2) FROM unnest(v_exclude) e
+                 WHERE starts_with(e, t || '.') AND e = ANY (v_columns))
+    FROM unnest(v_tables) t;
 END
 $$;
 
--- Pairs names of the source with names of the target: as rename says, else equal, else equal without case, else equal in snake
--- case. A better pair takes both its names out of the game; what fits two names at the same level is ambiguous, not guessed.
+-- Pairs names of the source with names of the target: as rename says, else equal, else equal without case, else equal
+-- in snake case. A better pair takes both its names out of the game; what fits two names at the same level is
+-- ambiguous, not guessed.
 CREATE FUNCTION sqlite_migrate._match(sources text[], targets text[], rename jsonb)
 RETURNS TABLE (source text, target text, ambiguity text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH s AS (
-        SELECT n AS name, rename ->> n AS wanted, lower(n) AS folded, sqlite_migrate._snake(n) AS snake FROM unnest(sources) n
+        SELECT n AS name, rename ->> n AS wanted, lower(n) AS folded, sqlite_migrate._snake(n) AS snake
+            FROM unnest(sources) n
     ), t AS (
         SELECT n AS name, lower(n) AS folded, sqlite_migrate._snake(n) AS snake FROM unnest(targets) n
     ), pair AS MATERIALIZED (
         SELECT s.name AS source, t.name AS target,
-               CASE WHEN s.wanted IS NOT NULL THEN 0 WHEN s.name = t.name THEN 1 WHEN s.folded = t.folded THEN 2 ELSE 3 END AS level
+               CASE WHEN s.wanted IS NOT NULL THEN 0 WHEN s.name = t.name THEN 1 WHEN s.folded = t.folded THEN 2
+                   ELSE 3 END AS level
         FROM s JOIN t ON CASE WHEN s.wanted IS NOT NULL THEN s.wanted = t.name
                               ELSE s.name = t.name OR s.folded = t.folded OR s.snake = t.snake END
     ), renamed AS (
@@ -140,25 +148,30 @@ $$;
 --   lost      source columns without a target; silent: those of them that SQLite generates
 --   gaps      target columns that must have a value and get none; idle: those that get their default, or NULL
 --   computed  target columns that the server generates: a value for them cannot be written
-CREATE FUNCTION sqlite_migrate._map_columns(columns text[], generated text[], excluded text[], target oid, rename jsonb,
-    OUT source_columns text[], OUT target_columns text[], OUT lost text[], OUT silent text[], OUT gaps text[], OUT idle text[],
-    OUT computed text[], OUT ambiguous text[])
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION sqlite_migrate._map_columns(columns text[], generated text[], excluded text[], target oid,
+                                            rename jsonb, OUT source_columns text[], OUT target_columns text[],
+                                            OUT lost text[], OUT silent text[], OUT gaps text[], OUT idle text[],
+                                            OUT computed text[], OUT ambiguous text[])
+-- STRICT, so that no time is spent where there is no target.
+LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
     WITH col AS MATERIALIZED (
         SELECT a.attname::text AS name, a.attnum, a.attgenerated <> '' AS computed,
-               (a.attnotnull OR t.typnotnull) AND NOT a.atthasdef AND a.attidentity = '' AND t.typdefaultbin IS NULL AS needs_value
+               (a.attnotnull OR t.typnotnull) AND NOT a.atthasdef AND a.attidentity = ''
+                   AND t.typdefaultbin IS NULL AS needs_value
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
     ), pair AS MATERIALIZED (
-        SELECT m.source, m.target, m.ambiguity, c.attnum, c.computed, m.source = ANY (COALESCE(generated, '{}')) AS is_generated
+        SELECT m.source, m.target, m.ambiguity, c.attnum, c.computed, m.source = ANY (generated) AS is_generated
         FROM sqlite_migrate._match(
-                 ARRAY(SELECT n FROM unnest(columns) n WHERE n <> ALL (excluded)), ARRAY(SELECT c.name FROM col c), rename) m
+                 ARRAY(SELECT n FROM unnest(columns) n WHERE n <> ALL (excluded)), ARRAY(SELECT c.name FROM col c),
+                 rename) m
         LEFT JOIN col c ON c.name = m.target
     )
     SELECT (SELECT array_agg(p.source ORDER BY p.attnum) FROM pair p WHERE NOT p.computed),
            (SELECT array_agg(p.target ORDER BY p.attnum) FROM pair p WHERE NOT p.computed),
-           (SELECT array_agg(p.source) FROM pair p WHERE p.target IS NULL AND p.ambiguity IS NULL AND NOT p.is_generated),
+           (SELECT array_agg(p.source) FROM pair p WHERE p.target IS NULL AND p.ambiguity IS NULL
+            AND NOT p.is_generated),
            (SELECT array_agg(p.source) FROM pair p WHERE p.target IS NULL AND p.ambiguity IS NULL AND p.is_generated),
            (SELECT array_agg(c.name ORDER BY c.attnum) FROM col c
             WHERE c.needs_value AND NOT EXISTS (SELECT FROM pair p WHERE p.target = c.name)),
@@ -185,7 +198,8 @@ DECLARE
     v_sql  text;
     v_rows boolean;
 BEGIN
-    SELECT pg_catalog.format('SELECT EXISTS (SELECT FROM %s%I.%I)', CASE c.relkind WHEN 'r' THEN 'ONLY ' END, n.nspname, c.relname)
+    SELECT pg_catalog.format('SELECT EXISTS (SELECT FROM %s%I.%I)', CASE c.relkind WHEN 'r' THEN 'ONLY ' END, n.nspname,
+                             c.relname)
     INTO v_sql
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = target AND c.relkind IN ('r', 'p') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
@@ -199,15 +213,16 @@ $$;
 
 -- The arguments with "use_mode": what mode => 'auto' comes to. Never a mixture: one table that is there makes it data.
 CREATE FUNCTION sqlite_migrate._resolve_mode(args jsonb) RETURNS jsonb
-LANGUAGE sql VOLATILE
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT args || pg_catalog.jsonb_build_object('use_mode', CASE WHEN args ->> 'mode' <> 'auto' THEN args ->> 'mode'
+    SELECT args || jsonb_build_object('use_mode', CASE WHEN args ->> 'mode' <> 'auto' THEN args ->> 'mode'
         WHEN EXISTS (
             SELECT FROM sqlite_migrate._match(
                 ARRAY(SELECT s.table_name
                       FROM sqlite_migrate._source_tables(args ->> 'source') s
                       JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
-                      WHERE s.kind = 'table' AND x.included AND NOT x.excluded AND NOT sqlite_migrate._is_history(s.table_name)),
+                      WHERE s.kind = 'table' AND x.included AND NOT x.excluded
+                          AND NOT sqlite_migrate._is_history(s.table_name)),
                 ARRAY(SELECT r.name FROM sqlite_migrate._relations(args ->> 'target_schema') r), args -> 'rename') m
             WHERE m.target IS NOT NULL OR m.ambiguity IS NOT NULL)
         THEN 'data' ELSE 'create' END)
@@ -215,14 +230,15 @@ $$;
 
 -- The name that create mode gives. Names beyond 63 bytes, and collisions, are the designer's affair (_design).
 CREATE FUNCTION sqlite_migrate._styled(name text, identifiers text) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE identifiers WHEN 'lower' THEN pg_catalog.lower(name) WHEN 'snake' THEN sqlite_migrate._snake(name) ELSE name END
+    SELECT CASE identifiers WHEN 'lower' THEN lower(name) WHEN 'snake' THEN sqlite_migrate._snake(name) ELSE name END
 $$;
 
 -- Why an object of the source is not loaded, whatever the target holds; NULL = it is.
-CREATE FUNCTION sqlite_migrate._reason(table_name text, kind text, problem text, excluded boolean, leave_history boolean) RETURNS text
-LANGUAGE sql IMMUTABLE
+CREATE FUNCTION sqlite_migrate._reason(table_name text, kind text, problem text, excluded boolean,
+                                       leave_history boolean) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN excluded THEN 'excluded'
                 WHEN kind = 'view' THEN 'view: not carried'
@@ -232,8 +248,8 @@ AS $$
                 WHEN problem IS NOT NULL THEN 'cannot be read: ' || problem END
 $$;
 
--- All included objects of the source in its order, each with its fate. In create mode the targets are names only, and the columns
--- are empty until the designer has spoken.
+-- All included objects of the source in its order, each with its fate. In create mode the targets are names only, and
+-- the columns are empty until the designer has spoken.
 CREATE FUNCTION sqlite_migrate._tables(args jsonb) RETURNS sqlite_migrate._table[]
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -246,7 +262,8 @@ BEGIN
     RETURN ARRAY(
         WITH source AS MATERIALIZED (
             SELECT s.*, x.excluded_columns, r.reason
-            FROM sqlite_migrate._source_tables(v_source) WITH ORDINALITY AS s (table_name, kind, sql, without_rowid, strict,
+            FROM sqlite_migrate._source_tables(v_source) WITH ORDINALITY AS s (table_name, kind, sql, without_rowid,
+                strict,
                      autoincrement, rowid_alias, sequence, rows_estimate, problem, place)
             JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
             CROSS JOIN LATERAL sqlite_migrate._reason(s.table_name, s.kind, s.problem, x.excluded,
@@ -259,7 +276,8 @@ BEGIN
         ), matched AS MATERIALIZED (
             SELECT m.source, m.ambiguity, r.name, r.relation, r.kind
             FROM sqlite_migrate._match(
-                     ARRAY(SELECT s.table_name FROM source s WHERE s.kind = 'table' AND s.reason IS DISTINCT FROM 'excluded'),
+                     ARRAY(SELECT s.table_name FROM source s WHERE s.kind = 'table' AND s.reason IS DISTINCT
+                           FROM 'excluded'),
                      ARRAY(SELECT r.name FROM sqlite_migrate._relations(v_schema) r), v_rename) m
             LEFT JOIN sqlite_migrate._relations(v_schema) r ON r.name = m.target
             WHERE v_data
@@ -267,7 +285,8 @@ BEGIN
             SELECT s.*, t.relation, t.kind AS target_kind, t.ambiguity, c.columns, c.generated, h.occupied,
                    CASE WHEN v_data THEN t.name
                         WHEN s.kind = 'table' AND s.reason IS NULL
-                            THEN COALESCE(v_rename ->> s.table_name, sqlite_migrate._styled(s.table_name, args ->> 'identifiers'))
+                            THEN COALESCE(v_rename ->> s.table_name, sqlite_migrate._styled(s.table_name,
+                                args ->> 'identifiers'))
                    END AS target_name,
                    CASE WHEN s.reason = 'excluded' OR s.kind IN ('table', 'shadow') AND s.reason IS NOT NULL THEN 'skip'
                         WHEN s.reason IS NOT NULL THEN 'report'
@@ -277,7 +296,8 @@ BEGIN
             FROM source s
             LEFT JOIN source_column c ON c.table_name = s.table_name
             LEFT JOIN matched t ON t.source = s.table_name
-            CROSS JOIN LATERAL (SELECT CASE WHEN s.reason IS NULL THEN sqlite_migrate._has_rows(t.relation) END) AS h (occupied)
+            CROSS JOIN LATERAL (SELECT CASE WHEN s.reason IS NULL
+                                THEN sqlite_migrate._has_rows(t.relation) END) AS h (occupied)
         )
         SELECT ROW(f.table_name, f.kind, f.fate,
                    CASE f.fate WHEN 'check' THEN 'has rows: compared, not loaded'
@@ -289,8 +309,10 @@ BEGIN
                    pg_catalog.array_remove(ARRAY[f.ambiguity] || m.ambiguous, NULL), f.excluded_columns, f.problem,
                    f.rows_estimate, f.rowid_alias, f.sequence)::sqlite_migrate._table
         FROM fated f
-        LEFT JOIN LATERAL sqlite_migrate._map_columns(f.columns, f.generated, f.excluded_columns, f.relation,
-                              sqlite_migrate._column_renames(v_rename, f.table_name)) m ON f.relation IS NOT NULL AND f.reason IS NULL
+        CROSS JOIN LATERAL sqlite_migrate._map_columns(COALESCE(f.columns, '{}'), COALESCE(f.generated, '{}'),
+                                                       f.excluded_columns,
+                               CASE WHEN f.reason IS NULL THEN f.relation END,
+                               CASE WHEN v_data THEN sqlite_migrate._column_renames(v_rename, f.table_name) END) m
         ORDER BY f.place);
 END
 $$;

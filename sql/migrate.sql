@@ -2,68 +2,93 @@
 
 -- A finding as a sentence.
 CREATE FUNCTION sqlite_migrate._sentence(finding sqlite_migrate._finding) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.concat_ws(': ', NULLIF(pg_catalog.concat_ws(', ', 'table ' || finding.table_name,
-                                                 pg_catalog.format('column "%s"', finding.column_name),
-                                                 'key ' || (finding.sample -> 0 -> 'key')), ''), finding.message)
+    SELECT concat_ws(': ', NULLIF(concat_ws(', ', 'table ' || finding.table_name,
+                                                 'column "' || finding.column_name || '"',
+                                                 'key ' || (finding.sample -> 0 ->> 'key')), ''), finding.message)
+$$;
+
+-- Findings as DETAIL lists them: what they do not have is left out.
+CREATE FUNCTION sqlite_migrate._finding_json(findings sqlite_migrate._finding[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_agg((SELECT jsonb_object_agg(e.key, e.value)
+                                 FROM jsonb_each(to_jsonb(f)) e WHERE e.value <> 'null') ORDER BY place)
+    FROM (SELECT f, row_number() OVER () AS place FROM unnest(findings) f) n
 $$;
 
 -- Raises what is wrong with the structure, if anything is.
 CREATE FUNCTION sqlite_migrate._fail_structure(args jsonb, findings sqlite_migrate._finding[]) RETURNS void
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_errors sqlite_migrate._finding[] := ARRAY(SELECT f FROM pg_catalog.unnest(findings) f WHERE f.severity = 'error');
+    v_errors  sqlite_migrate._finding[] := ARRAY(SELECT f FROM unnest(findings) f WHERE f.severity = 'error');
+    v_state   text;
+    v_message text;
+    v_list    jsonb;
+    v_hint    text;
 BEGIN
-    IF v_errors <> '{}' THEN
-        PERFORM sqlite_migrate._fail(
-            CASE WHEN (SELECT pg_catalog.bool_and(e.code = 'empty_source') FROM pg_catalog.unnest(v_errors) e) THEN 'SM004' ELSE 'SM001' END,
-            CASE WHEN pg_catalog.cardinality(v_errors) = 1 THEN ''
-                 ELSE pg_catalog.format('%s problems, nothing was written, first: ', pg_catalog.cardinality(v_errors)) END
-            || sqlite_migrate._sentence(v_errors[1]),
-            pg_catalog.to_jsonb(v_errors), sqlite_migrate._preflight_call(args));
+    IF v_errors = '{}' THEN
+        RETURN;
     END IF;
+    v_state := CASE WHEN (SELECT bool_and(e.code = 'empty_source') FROM unnest(v_errors) e)
+                    THEN 'SM004' ELSE 'SM001' END;
+    v_message := CASE WHEN cardinality(v_errors) = 1 THEN ''
+                      ELSE format('%s problems, nothing was written, first: ', cardinality(v_errors)) END
+                 || sqlite_migrate._sentence(v_errors[1]);
+    v_list := sqlite_migrate._finding_json(v_errors);
+    v_hint := sqlite_migrate._preflight_call(args);
+    PERFORM sqlite_migrate._fail(v_state, v_message, v_list, v_hint);
 END
 $$;
 
 -- Raises the values that cannot be carried, if there are any: all of them in one error.
 CREATE FUNCTION sqlite_migrate._fail_values(args jsonb, results sqlite_migrate._result[]) RETURNS void
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_findings sqlite_migrate._finding[] := ARRAY(
-        SELECT f FROM pg_catalog.unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f);
-    v_values   bigint := (SELECT pg_catalog.sum(r.problems) FROM pg_catalog.unnest(results) r);
+        SELECT f FROM unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f);
+    v_values   bigint := (SELECT sum(r.problems) FROM unnest(results) r);
+    v_message  text;
+    v_list     jsonb;
+    v_hint     text;
 BEGIN
-    IF v_values > 0 THEN
-        PERFORM sqlite_migrate._fail('SM002',
-            CASE WHEN v_values = 1 THEN '' ELSE
-                (SELECT pg_catalog.format('%s values in %s of %s cannot be carried, first: ', v_values,
-                            sqlite_migrate._counted(pg_catalog.count(DISTINCT (f.table_name, f.column_name)), 'column'),
-                            sqlite_migrate._counted(pg_catalog.count(DISTINCT f.table_name), 'table'))
-                 FROM pg_catalog.unnest(v_findings) f) END
-            || sqlite_migrate._sentence(v_findings[1]),
-            pg_catalog.to_jsonb(v_findings), sqlite_migrate._preflight_call(args));
+    IF v_values IS NULL OR v_values = 0 THEN
+        RETURN;
     END IF;
+    v_message := (
+        SELECT format('%s values in %s of %s cannot be carried, first: ', v_values,
+                   sqlite_migrate._counted(count(DISTINCT (f.table_name, f.column_name)), 'column'),
+                   sqlite_migrate._counted(count(DISTINCT f.table_name), 'table'))
+        FROM unnest(v_findings) f WHERE v_values > 1 HAVING v_values > 1);
+    v_message := COALESCE(v_message, '') || sqlite_migrate._sentence(v_findings[1]);
+    v_list := sqlite_migrate._finding_json(v_findings);
+    v_hint := sqlite_migrate._preflight_call(args);
+    PERFORM sqlite_migrate._fail('SM002', v_message, v_list, v_hint);
 END
 $$;
 
 -- Results of the tables that no step loads: left alone, excluded, or (mode => 'schema') only made.
 CREATE FUNCTION sqlite_migrate._unloaded(args jsonb, tables sqlite_migrate._table[]) RETURNS sqlite_migrate._result[]
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT ARRAY(
-        SELECT ROW(t.source_table, COALESCE(t.target, pg_catalog.to_regclass(t.shown)), t.shown,
-                   CASE t.fate WHEN 'load' THEN 'ok' ELSE 'skipped' END, NULL, NULL, 0, 0, 0, 'none', 0,
-                   CASE t.fate WHEN 'load' THEN 'created, not loaded' ELSE t.reason END, NULL, 0, NULL)::sqlite_migrate._result
-        FROM pg_catalog.unnest(tables) t
+        SELECT ROW(t.source_table, COALESCE(t.target, to_regclass(t.shown)), t.shown,
+                   CASE t.fate WHEN 'load' THEN 'ok' ELSE 'skipped' END,
+                   CASE t.reason WHEN 'no table in the target' THEN 0 END, NULL, 0, 0, 0, 'none', 0,
+                   CASE WHEN t.fate = 'load' THEN 'created, not loaded'
+                        WHEN t.reason = 'no table in the target' THEN 'no rows, and no table in the target'
+                        ELSE t.reason END, NULL, 0, NULL)::sqlite_migrate._result
+        FROM unnest(tables) t
         WHERE t.kind IN ('table', 'virtual') AND (t.fate IN ('skip', 'report') OR args ->> 'use_mode' = 'schema'))
 $$;
 
 -- Adds to each table's message what the designer could not carry of it.
-CREATE FUNCTION sqlite_migrate._with_reports(results sqlite_migrate._result[], design jsonb) RETURNS sqlite_migrate._result[]
-LANGUAGE plpgsql STABLE
+CREATE FUNCTION sqlite_migrate._with_reports(results sqlite_migrate._result[], design jsonb)
+RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_result  sqlite_migrate._result;
@@ -71,11 +96,14 @@ DECLARE
     v_notes   text[];
 BEGIN
     FOREACH v_result IN ARRAY results LOOP
-        v_notes := ARRAY(SELECT s.value ->> 'note' FROM pg_catalog.jsonb_array_elements(design -> 'statements') s
-                         WHERE s.value ->> 'action' = 'report' AND s.value ->> 'source_table' = v_result.source_table);
-        v_result.message := pg_catalog.concat_ws('; ', NULLIF(v_result.message, ''),
-            CASE pg_catalog.cardinality(v_notes) WHEN 0 THEN NULL WHEN 1 THEN v_notes[1]
-                 ELSE pg_catalog.format('%s things not carried: see plan', pg_catalog.cardinality(v_notes)) END);
+        -- The first sentence of each note: what follows is SQL, for the plan.
+        v_notes := ARRAY(SELECT (s.value ->> 'object') || ': ' || split_part(s.value ->> 'note', '. ', 1)
+                         FROM jsonb_array_elements(design -> 'statements') s
+                         WHERE s.value ->> 'action' = 'report' AND s.value ->> 'source_table' = v_result.source_table
+                           AND v_result.status <> 'skipped');
+        v_result.message := concat_ws('; ', NULLIF(v_result.message, ''),
+            CASE cardinality(v_notes) WHEN 0 THEN NULL WHEN 1 THEN v_notes[1]
+                 ELSE format('%s things not carried: see plan', cardinality(v_notes)) END);
         v_results := v_results || v_result;
     END LOOP;
     RETURN v_results;
@@ -109,44 +137,59 @@ $$;
 
 -- How many rows TRUNCATE is about to remove, by source table: they belong to the record of the run.
 CREATE FUNCTION sqlite_migrate._rows_before(tables sqlite_migrate._table[]) RETURNS jsonb
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 AS $$
-    SELECT pg_catalog.jsonb_object_agg(t.source_table,
-               CASE WHEN t.occupied THEN sqlite_migrate._digest(t.target::pg_catalog.regclass, '{}') -> 'rows' ELSE '0' END)
-    FROM pg_catalog.unnest(tables) t WHERE t.fate IN ('load', 'check') AND t.target IS NOT NULL
+DECLARE
+    v_table  sqlite_migrate._table;
+    v_rows   bigint;
+    v_before jsonb := '{}';
+BEGIN
+    FOREACH v_table IN ARRAY tables LOOP
+        CONTINUE WHEN NOT COALESCE(v_table.occupied, false);
+        EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM %s%s', CASE v_table.target_kind WHEN 'r'
+                                  THEN 'ONLY ' END, v_table.shown)
+        INTO v_rows;
+        v_before := v_before || pg_catalog.jsonb_build_object(v_table.source_table, v_rows);
+    END LOOP;
+    RETURN v_before;
+END
 $$;
 
 -- What C writes into runs and run_tables, apart from its own evidence.
-CREATE FUNCTION sqlite_migrate._summary(args jsonb, results sqlite_migrate._result[], rows_before jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+CREATE FUNCTION sqlite_migrate._summary(args jsonb, results sqlite_migrate._result[], before jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.jsonb_build_object(
+    SELECT jsonb_build_object(
         'run_key', args -> 'run_key', 'target_schema', args -> 'target_schema', 'status', 'ok',
-        'arguments', pg_catalog.jsonb_strip_nulls(args - 'source' - 'method' - 'run_id' - 'dry_run'),
-        'tables', COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'arguments', jsonb_strip_nulls(args - 'source' - 'method' - 'run_id' - 'dry_run'),
+        'tables', COALESCE(jsonb_agg(jsonb_build_object(
             'table_name', r.table_name, 'target', r.target, 'source_table', r.source_table, 'status', r.status,
-            'rows_before', COALESCE(rows_before -> r.source_table, '0'), 'sequences_aligned', r.sequences_aligned, 'message', r.message)
+            'rows_before', COALESCE(before -> r.source_table, '0'), 'sequences_aligned', r.sequences_aligned, 'message',
+            r.message)
             ORDER BY r.table_name COLLATE "C"), '[]'))
-    FROM pg_catalog.unnest(results) r
+    FROM unnest(results) r
 $$;
 
 -- The line that a run ends with.
 CREATE FUNCTION sqlite_migrate._verdict(args jsonb, results sqlite_migrate._result[]) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.format('%s: %s, %s, %s rejected, %s aligned',
+    SELECT format(CASE WHEN args ->> 'use_mode' = 'schema' THEN '%s: %s' WHEN args ->> 'dry_run' = 'true'
+                  THEN '%s: %s, %s'
+                                  WHEN args ->> 'scope' IS NOT NULL THEN '%s: %s, %s, %s rejected'
+                                  ELSE '%s: %s, %s, %s rejected, %s aligned' END,
                CASE WHEN args ->> 'dry_run' = 'true' THEN 'planned' WHEN args ->> 'use_mode' = 'schema' THEN 'created'
                     WHEN args ->> 'verify' = 'none' THEN 'not verified' WHEN args ->> 'verify' = 'count' THEN 'counted'
                     ELSE 'verified' END,
-               sqlite_migrate._counted(pg_catalog.count(*) FILTER (WHERE r.status <> 'skipped' OR r.verified <> 'none'), 'table'),
-               sqlite_migrate._counted(COALESCE(pg_catalog.sum(r.rows_source), 0)::bigint, 'row'),
-               COALESCE(pg_catalog.sum(r.rows_rejected), 0),
-               sqlite_migrate._counted(COALESCE(pg_catalog.sum(r.sequences_aligned), 0)::bigint, 'sequence'))
-    FROM pg_catalog.unnest(results) r
+               sqlite_migrate._counted(count(*) FILTER (WHERE r.status <> 'skipped' OR r.verified <> 'none'), 'table'),
+               sqlite_migrate._counted(COALESCE(sum(r.rows_source), 0)::bigint, 'row'),
+               COALESCE(sum(r.rows_rejected), 0),
+               sqlite_migrate._counted(COALESCE(sum(r.sequences_aligned), 0)::bigint, 'sequence'))
+    FROM unnest(results) r
 $$;
 
--- dry_run: the same errors, the same rows with status planned. Values are converted where the target's types are there to be met;
--- created types are designed from the values, so there the rows are counted.
+-- dry_run: the same errors, the same rows with status planned. Values are converted where the target's types are
+-- there to be met; created types are designed from the values, and the designer has counted the rows.
 CREATE FUNCTION sqlite_migrate._rehearse(args jsonb) RETURNS sqlite_migrate._result[]
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -160,28 +203,33 @@ BEGIN
     PERFORM sqlite_migrate._fail_structure(args, v_survey.findings);
     IF v_args ->> 'use_mode' = 'data' THEN
         FOREACH v_step IN ARRAY ARRAY(SELECT s FROM sqlite_migrate._load_steps(v_args, v_survey.tables) s) LOOP
-            v_results := v_results || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0, 0);
+            v_results := v_results || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0,
+                                                               0);
         END LOOP;
         PERFORM sqlite_migrate._fail_values(args, v_results);
     ELSIF v_args ->> 'use_mode' = 'create' THEN
         v_results := ARRAY(
-            SELECT ROW(t.source_table, NULL, t.shown, 'ok', c.rows, 0, c.rows, 0, NULL, 'none', 0, '', NULL, 0, NULL)::sqlite_migrate._result
-            FROM pg_catalog.unnest(v_survey.tables) t
-            CROSS JOIN LATERAL (SELECT sqlite_migrate._source_count(args ->> 'source', t.source_table)) AS c (rows)
-            WHERE t.fate = 'load');
+            SELECT ROW(t.source_table, NULL, t.shown, 'ok', t.rows_estimate, 0, t.rows_estimate, 0, NULL, 'none', 0, '',
+                       NULL, 0,
+                       NULL)::sqlite_migrate._result
+            FROM pg_catalog.unnest(v_survey.tables) t WHERE t.fate = 'load');
     END IF;
-    v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_survey.tables), v_survey.design);
+    v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_survey.tables),
+                                              v_survey.design);
     RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
-    RETURN ARRAY(SELECT ROW(r.source_table, r.target, r.table_name, CASE r.status WHEN 'ok' THEN 'planned' ELSE r.status END,
-                            r.rows_source, r.rows_before, r.rows_source, r.rows_rejected, r.normalized, 'none', 0, r.message, NULL, 0,
+    RETURN ARRAY(SELECT ROW(r.source_table, r.target, r.table_name, CASE r.status WHEN 'ok' THEN 'planned'
+                            ELSE r.status END,
+                            r.rows_source, r.rows_before, r.rows_source, r.rows_rejected, r.normalized, 'none', 0,
+                            r.message, NULL, 0,
                             NULL)::sqlite_migrate._result
                  FROM pg_catalog.unnest(v_results) r);
 END
 $$;
 
--- Looks, locks, and looks again if the lock shows another picture: what preflight saw must still be true when the rows arrive.
-CREATE FUNCTION sqlite_migrate._survey_locked(args jsonb, OUT tables sqlite_migrate._table[], OUT findings sqlite_migrate._finding[],
-                                              OUT design jsonb)
+-- Looks, locks, and looks again if the lock shows another picture: what preflight saw must still be true when the
+-- rows arrive.
+CREATE FUNCTION sqlite_migrate._survey_locked(args jsonb, OUT tables sqlite_migrate._table[],
+                                              OUT findings sqlite_migrate._finding[], OUT design jsonb)
 LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
@@ -197,8 +245,9 @@ BEGIN
 END
 $$;
 
--- The run. Each step is executed as plan prints it; only a load goes to the engine directly, so that its sets share one verdict, and
--- verification uses the digests that were taken while loading instead of converting the source again.
+-- The run. Each step is executed as plan prints it; only a load goes to the engine directly, so that its sets share
+-- one verdict, and verification uses the digests that were taken while loading instead of converting the source
+-- again.
 CREATE FUNCTION sqlite_migrate._migrate(args jsonb) RETURNS sqlite_migrate._result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
@@ -217,7 +266,7 @@ BEGIN
     v_args := sqlite_migrate._resolve_mode(args);
     SELECT s.tables, s.design INTO v_tables, v_design FROM sqlite_migrate._survey_locked(v_args) s;
     v_steps := sqlite_migrate._steps(v_args, v_tables, v_design);
-    v_loads := (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(v_tables) t WHERE t.fate = 'load');
+    v_loads := (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(v_tables) t WHERE t.fate IN ('load', 'check'));
 
     FOREACH v_step IN ARRAY v_steps LOOP
         IF v_dirty AND v_step.action <> 'load' THEN
@@ -252,21 +301,22 @@ $$;
 
 -- The rows that people see: by name, then the total.
 CREATE FUNCTION sqlite_migrate._result_rows(results sqlite_migrate._result[])
-RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint, normalized bigint,
-               verified text, message text)
-LANGUAGE sql IMMUTABLE
+RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint,
+               normalized bigint, verified text, message text)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.table_name, t.status, t.rows_source, t.rows_loaded, t.rows_rejected, t.normalized, t.verified, t.message
-    FROM (SELECT 1 AS part, r.table_name, r.status, r.rows_source, r.rows_loaded, r.rows_rejected, r.normalized, r.verified, r.message
-          FROM pg_catalog.unnest(results) r
+    FROM (SELECT 1 AS part, r.table_name, r.status, r.rows_source, r.rows_loaded, r.rows_rejected, r.normalized,
+          r.verified, r.message
+          FROM unnest(results) r
           UNION ALL
           SELECT 2, '(total)',
-                 CASE WHEN pg_catalog.bool_or(r.status = 'planned') THEN 'planned' WHEN pg_catalog.bool_or(r.status = 'ok') THEN 'ok'
+                 CASE WHEN bool_or(r.status = 'planned') THEN 'planned' WHEN bool_or(r.status = 'ok') THEN 'ok'
                       ELSE 'skipped' END,
-                 COALESCE(pg_catalog.sum(r.rows_source), 0)::bigint, COALESCE(pg_catalog.sum(r.rows_loaded), 0)::bigint,
-                 COALESCE(pg_catalog.sum(r.rows_rejected), 0)::bigint, COALESCE(pg_catalog.sum(r.normalized), 0)::bigint,
-                 COALESCE(pg_catalog.max(NULLIF(r.verified, 'none')), 'none'), ''
-          FROM pg_catalog.unnest(results) r) t
+                 COALESCE(sum(r.rows_source), 0)::bigint, COALESCE(sum(r.rows_loaded), 0)::bigint,
+                 COALESCE(sum(r.rows_rejected), 0)::bigint, COALESCE(sum(r.normalized), 0)::bigint,
+                 COALESCE(max(NULLIF(r.verified, 'none')), 'none'), ''
+          FROM unnest(results) r) t
     ORDER BY t.part, t.table_name COLLATE "C"
 $$;
 
@@ -274,39 +324,43 @@ CREATE FUNCTION sqlite_migrate.migrate(
     source text, target_schema text DEFAULT 'public', mode text DEFAULT 'auto', existing text DEFAULT 'error',
     include text[] DEFAULT NULL, exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
     identifiers text DEFAULT 'preserve', assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
-    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest', run_key text DEFAULT NULL,
-    dry_run boolean DEFAULT false, options jsonb DEFAULT '{}')
-RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint, normalized bigint,
-               verified text, message text)
+    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest',
+    run_key text DEFAULT NULL, dry_run boolean DEFAULT false, options jsonb DEFAULT '{}')
+RETURNS TABLE (table_name text, status text, rows_source bigint, rows_loaded bigint, rows_rejected bigint,
+               normalized bigint, verified text, message text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 DECLARE
-    v_args jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
-        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include, 'exclude', exclude,
-        'rename', rename, 'rules', rules, 'identifiers', identifiers, 'assume_timezone', assume_timezone, 'on_error', on_error,
-        'max_rejects', max_rejects, 'orphans', orphans, 'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
+    v_args    jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
+        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include,
+        'exclude', exclude, 'rename', rename, 'rules', rules, 'identifiers', identifiers,
+        'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans,
+        'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
+    v_results sqlite_migrate._result[];
 BEGIN
     IF sqlite_migrate._source_present(v_args) THEN
-        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(
-            CASE WHEN dry_run THEN sqlite_migrate._rehearse(v_args) ELSE sqlite_migrate._migrate(v_args) END) r;
+        v_results := CASE WHEN dry_run THEN sqlite_migrate._rehearse(v_args) ELSE sqlite_migrate._migrate(v_args) END;
+        RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(v_results) r;
     END IF;
 END
 $$;
 
--- No result, and no COMMIT: it works wherever a framework sends a statement, and frameworks often wrap it into a transaction.
+-- No result, and no COMMIT: it works wherever a framework sends a statement, and frameworks often wrap it into a
+-- transaction.
 CREATE PROCEDURE sqlite_migrate.run(
     source text, target_schema text DEFAULT 'public', mode text DEFAULT 'auto', existing text DEFAULT 'error',
     include text[] DEFAULT NULL, exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
     identifiers text DEFAULT 'preserve', assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
-    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest', run_key text DEFAULT NULL,
-    dry_run boolean DEFAULT false, options jsonb DEFAULT '{}')
+    max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', verify text DEFAULT 'digest',
+    run_key text DEFAULT NULL, dry_run boolean DEFAULT false, options jsonb DEFAULT '{}')
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_args    jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
-        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include, 'exclude', exclude,
-        'rename', rename, 'rules', rules, 'identifiers', identifiers, 'assume_timezone', assume_timezone, 'on_error', on_error,
-        'max_rejects', max_rejects, 'orphans', orphans, 'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
+        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include,
+        'exclude', exclude, 'rename', rename, 'rules', rules, 'identifiers', identifiers,
+        'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans,
+        'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
     v_results sqlite_migrate._result[];
 BEGIN
     IF NOT sqlite_migrate._source_present(v_args) THEN

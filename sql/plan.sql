@@ -1,7 +1,9 @@
 -- The steps of a migration, as SQL that anybody can run by hand. plan() shows them; migrate() carries out the same ones.
 
--- What create mode makes of these tables, in executable order: {"tables": …, "statements": …}. Reads every row of the source.
-CREATE FUNCTION sqlite_migrate._design(source text, target_schema text, identifiers text, tables text[], renames jsonb) RETURNS jsonb
+-- What create mode makes of these tables, in executable order: {"tables": …, "statements": …}. Reads every row of the
+-- source.
+CREATE FUNCTION sqlite_migrate._design(source text, target_schema text, identifiers text, tables text[], renames jsonb)
+RETURNS jsonb
 LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_design';
 
@@ -11,27 +13,36 @@ RETURNS TABLE (component integer, table_name text)
 LANGUAGE C IMMUTABLE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_order';
 
+-- The design, without what it reports of objects that the caller left out.
 CREATE FUNCTION sqlite_migrate._designed(args jsonb, tables sqlite_migrate._table[]) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_column text := (SELECT t.source_table || '.' || t.excluded_columns[1] FROM pg_catalog.unnest(tables) t
+    v_design jsonb;
+    v_column text := (SELECT t.source_table || '.' || t.excluded_columns[1] FROM unnest(tables) t
                       WHERE t.fate = 'load' AND t.excluded_columns <> '{}' LIMIT 1);
 BEGIN
     IF v_column IS NOT NULL THEN
         RAISE EXCEPTION 'argument "exclude" = "%": leaving out a column of a table that is created is not supported yet', v_column
             USING ERRCODE = 'feature_not_supported';
     END IF;
-    RETURN sqlite_migrate._design(args ->> 'source', args ->> 'target_schema', args ->> 'identifiers',
-        ARRAY(SELECT t.source_table FROM pg_catalog.unnest(tables) t WHERE t.fate = 'load'),
+    v_design := sqlite_migrate._design(args ->> 'source', args ->> 'target_schema', args ->> 'identifiers',
+        ARRAY(SELECT t.source_table FROM unnest(tables) t WHERE t.fate = 'load'),
         CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END);
+    RETURN v_design || jsonb_build_object('statements', COALESCE((
+        SELECT jsonb_agg(s.value ORDER BY s.place)
+        FROM jsonb_array_elements(v_design -> 'statements') WITH ORDINALITY AS s (value, place)
+        WHERE s.value ->> 'action' <> 'report'
+           OR EXISTS (SELECT FROM unnest(tables) t
+                      WHERE t.source_table = s.value ->> 'source_table' AND t.reason IS DISTINCT FROM 'excluded')),
+                      '[]'));
 END
 $$;
 
--- The mapping, completed by the designer's names.
+-- The mapping, completed by the designer's names and counts.
 CREATE FUNCTION sqlite_migrate._apply_design(tables sqlite_migrate._table[], design jsonb, target_schema text)
 RETURNS sqlite_migrate._table[]
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_table    sqlite_migrate._table;
@@ -39,13 +50,14 @@ DECLARE
     v_all      sqlite_migrate._table[] := '{}';
 BEGIN
     FOREACH v_table IN ARRAY tables LOOP
-        v_designed := (SELECT d.value FROM pg_catalog.jsonb_array_elements(design -> 'tables') d
+        v_designed := (SELECT d.value FROM jsonb_array_elements(design -> 'tables') d
                        WHERE d.value ->> 'source' = v_table.source_table AND v_table.fate = 'load');
         IF v_designed IS NOT NULL THEN
             v_table.target_name := v_designed ->> 'target';
-            v_table.shown := pg_catalog.format('%I.%I', target_schema, v_table.target_name);
-            v_table.source_columns := sqlite_migrate._list(pg_catalog.jsonb_path_query_array(v_designed, '$.columns[*].source'));
-            v_table.target_columns := sqlite_migrate._list(pg_catalog.jsonb_path_query_array(v_designed, '$.columns[*].target'));
+            v_table.shown := format('%I.%I', target_schema, v_table.target_name);
+            v_table.rows_estimate := COALESCE((v_designed ->> 'rows')::bigint, v_table.rows_estimate);
+            v_table.source_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed, '$.columns[*].source'));
+            v_table.target_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed, '$.columns[*].target'));
         END IF;
         v_all := v_all || v_table;
     END LOOP;
@@ -53,17 +65,19 @@ BEGIN
 END
 $$;
 
--- Which tables are loaded together, and in which order: in data mode those whose foreign keys form a cycle, parents first; in create
--- mode each alone, as the keys come later.
+-- Which tables are loaded together, and in which order: in data mode those whose foreign keys form a cycle, parents
+-- first; in create mode each alone, as the keys come later.
 CREATE FUNCTION sqlite_migrate._load_sets(args jsonb, tables sqlite_migrate._table[])
 RETURNS TABLE (place bigint, members sqlite_migrate._table[])
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH loaded AS MATERIALIZED (
-        SELECT row_number() OVER () AS place, t AS member, t.target FROM unnest(tables) t WHERE t.fate IN ('load', 'check')
+        SELECT row_number() OVER () AS place, t AS member, t.target FROM unnest(tables) t
+            WHERE t.fate IN ('load', 'check')
     ), key AS MATERIALIZED (
         SELECT DISTINCT k.conrelid, k.confrelid FROM pg_constraint k
-        WHERE k.contype = 'f' AND k.conrelid IN (SELECT l.target FROM loaded l) AND k.confrelid IN (SELECT l.target FROM loaded l)
+        WHERE k.contype = 'f' AND k.conrelid IN (SELECT l.target FROM loaded l)
+            AND k.confrelid IN (SELECT l.target FROM loaded l)
     ), ordered AS (
         SELECT o.component, o.table_name::oid AS target
         FROM sqlite_migrate._order(ARRAY(SELECT l.target::text FROM loaded l ORDER BY l.place),
@@ -71,14 +85,15 @@ AS $$
                  ARRAY(SELECT k.confrelid::text FROM key k ORDER BY k.conrelid, k.confrelid)) o
         WHERE args ->> 'use_mode' = 'data'
     )
-    SELECT o.component::bigint, array_agg(l.member ORDER BY l.place) FROM ordered o JOIN loaded l ON l.target = o.target GROUP BY 1
+    SELECT o.component::bigint, array_agg(l.member ORDER BY l.place)
+        FROM ordered o JOIN loaded l ON l.target = o.target GROUP BY 1
     UNION ALL
     SELECT l.place, ARRAY[l.member] FROM loaded l WHERE args ->> 'use_mode' = 'create'
     ORDER BY 1
 $$;
 
--- Before the first row: writers of these tables, and of those that their foreign keys refer to, wait until the end of the
--- transaction. Without it, a parent that is deleted meanwhile leaves an orphan under a valid key.
+-- Before the first row: writers of these tables, and of those that their foreign keys refer to, wait until the end of
+-- the transaction. Without it, a parent that is deleted meanwhile leaves an orphan under a valid key.
 CREATE FUNCTION sqlite_migrate._lock_targets(tables sqlite_migrate._table[]) RETURNS oid[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -89,187 +104,215 @@ AS $$
           WHERE t.fate IN ('load', 'check')) AS s (o)
 $$;
 
-CREATE FUNCTION sqlite_migrate._lock_steps(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql STABLE
+-- Names for the column object: all of a few, else their number.
+CREATE FUNCTION sqlite_migrate._named(names text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'lock', pg_catalog.string_agg(l.shown, ', ' ORDER BY l.relation),
-           'SELECT sqlite_migrate._lock(ARRAY[' || pg_catalog.string_agg(pg_catalog.quote_literal(l.shown), ', ' ORDER BY l.relation)
+    SELECT CASE WHEN cardinality(names) > 3 THEN cardinality(names) || ' tables'
+                ELSE array_to_string(names, ', ') END
+$$;
+
+CREATE FUNCTION sqlite_migrate._lock_steps(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._step
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'lock', sqlite_migrate._named(array_agg(l.shown ORDER BY l.relation)),
+           'SELECT sqlite_migrate._lock(ARRAY[' || string_agg(quote_literal(l.shown), ', ' ORDER BY l.relation)
            || ']::pg_catalog.regclass[]::oid[])',
-           'SHARE ROW EXCLUSIVE to the end of the transaction: readers go on, writers wait', NULL::bigint, NULL::bigint, NULL::text[]
-    FROM (SELECT c.oid AS relation, pg_catalog.format('%I.%I', n.nspname, c.relname) AS shown
-          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+           'SHARE ROW EXCLUSIVE to the end of the transaction: readers go on, writers wait', NULL::bigint, NULL::bigint,
+           NULL::text[]
+    FROM (SELECT c.oid AS relation, format('%I.%I', n.nspname, c.relname) AS shown
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE c.oid = ANY (sqlite_migrate._lock_targets(tables))) l
     WHERE args ->> 'use_mode' = 'data'
-    HAVING pg_catalog.count(*) > 0
+    HAVING count(*) > 0
 $$;
 
 -- One command for the whole set: one by one, tables that refer to each other would be refused.
-CREATE FUNCTION sqlite_migrate._truncate_steps(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql STABLE
+CREATE FUNCTION sqlite_migrate._truncate_steps(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._step
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'truncate', pg_catalog.string_agg(t.shown, ', '),
-           'TRUNCATE ' || pg_catalog.string_agg(CASE WHEN t.target_kind = 'r' AND c.relhassubclass THEN 'ONLY ' ELSE '' END || t.shown, ', '),
-           NULLIF(pg_catalog.string_agg(CASE WHEN t.occupied THEN t.shown END, ', '), '') || ' had rows',
+    SELECT 'truncate', sqlite_migrate._named(array_agg(t.shown)),
+           'TRUNCATE ' || string_agg(CASE WHEN t.target_kind = 'r' AND c.relhassubclass THEN 'ONLY ' ELSE '' END
+                                     || t.shown, ', '),
+           'with rows now: ' || NULLIF(sqlite_migrate._named(array_remove(
+               array_agg(CASE WHEN t.occupied THEN t.shown END), NULL)), ''),
            NULL::bigint, NULL::bigint, NULL::text[]
-    FROM pg_catalog.unnest(tables) t JOIN pg_catalog.pg_class c ON c.oid = t.target
+    FROM unnest(tables) t JOIN pg_class c ON c.oid = t.target
     WHERE args ->> 'use_mode' = 'data' AND args ->> 'existing' = 'truncate' AND t.fate = 'load'
-    HAVING pg_catalog.count(*) > 0
+    HAVING count(*) > 0
 $$;
 
 CREATE FUNCTION sqlite_migrate._design_steps(design jsonb, actions text[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.value ->> 'action', s.value ->> 'object', NULLIF(s.value ->> 'sql', ''), s.value ->> 'note', NULL::bigint, NULL::bigint,
+    SELECT s.value ->> 'action', s.value ->> 'object', NULLIF(s.value ->> 'sql', ''), s.value ->> 'note', NULL::bigint,
+    NULL::bigint,
            ARRAY[s.value ->> 'source_table']
-    FROM pg_catalog.jsonb_array_elements(design -> 'statements') WITH ORDINALITY AS s (value, place)
+    FROM jsonb_array_elements(design -> 'statements') WITH ORDINALITY AS s (value, place)
     WHERE s.value ->> 'action' = ANY (actions)
     ORDER BY s.place
 $$;
 
--- What a call by hand must be told to find the same names: only pairs that matching would not find by itself, or that the caller chose.
-CREATE FUNCTION sqlite_migrate._needed_rename(args jsonb, tables sqlite_migrate._table[], with_tables boolean) RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+-- What a call by hand must be told to find the same names: only pairs that matching would not find by itself, or that
+-- the caller chose.
+CREATE FUNCTION sqlite_migrate._needed_rename(args jsonb, tables sqlite_migrate._table[], with_tables boolean)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.jsonb_object_agg(p.source, p.target)
+    SELECT jsonb_object_agg(p.source, p.target)
     FROM (SELECT t.source_table AS source, t.source_table AS name, t.target_name AS target
-          FROM pg_catalog.unnest(tables) t WHERE with_tables
+          FROM unnest(tables) t WHERE with_tables
           UNION ALL
           SELECT t.source_table || '.' || c.source, c.source, c.target
-          FROM pg_catalog.unnest(tables) t,
-               ROWS FROM (pg_catalog.unnest(t.source_columns), pg_catalog.unnest(t.target_columns)) AS c (source, target)) p
+          FROM unnest(tables) t,
+               unnest(t.source_columns, t.target_columns) AS c (source, target)) p
     WHERE args -> 'rename' -> p.source IS NOT NULL
-       OR p.target <> p.name AND pg_catalog.lower(p.target) <> pg_catalog.lower(p.name)
+       OR p.target <> p.name AND lower(p.target) <> lower(p.name)
           AND sqlite_migrate._snake(p.target) <> sqlite_migrate._snake(p.name)
 $$;
 
 -- The arguments that a call by hand gets for these tables.
 CREATE FUNCTION sqlite_migrate._call_args(args jsonb, tables sqlite_migrate._table[], with_tables boolean) RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT args || pg_catalog.jsonb_build_object(
+    SELECT args || jsonb_build_object(
         'existing', CASE WHEN args ->> 'existing' = 'skip' THEN 'skip' ELSE 'error' END,
-        'exclude', (SELECT pg_catalog.jsonb_agg(t.source_table || '.' || c)
-                    FROM pg_catalog.unnest(tables) t, pg_catalog.unnest(t.excluded_columns) c),
+        'exclude', (SELECT jsonb_agg(t.source_table || '.' || c)
+                    FROM unnest(tables) t, unnest(t.excluded_columns) c),
         'rename', sqlite_migrate._needed_rename(args, tables, with_tables))
 $$;
 
 -- One set is one call: its foreign keys are checked when the call ends, so that a cycle is whole by then.
 -- bytes_estimate: the table's share of the file, by rows times columns.
-CREATE FUNCTION sqlite_migrate._load_steps(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql VOLATILE
+CREATE FUNCTION sqlite_migrate._load_steps(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._step
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH file AS (
         SELECT f.size FROM sqlite_migrate._source_file(args ->> 'source') f
     ), cells AS (
-        SELECT NULLIF(pg_catalog.sum(t.rows_estimate * pg_catalog.cardinality(t.source_columns)), 0) AS total
-        FROM pg_catalog.unnest(tables) t WHERE t.fate IN ('load', 'check')
+        SELECT NULLIF(sum(t.rows_estimate * cardinality(t.source_columns)), 0) AS total
+        FROM unnest(tables) t WHERE t.fate IN ('load', 'check')
     )
     SELECT 'load', m.shown,
-           'SELECT * FROM ' || CASE WHEN pg_catalog.cardinality(s.members) = 1
+           'SELECT * FROM ' || CASE WHEN cardinality(s.members) = 1
                THEN sqlite_migrate._call('copy_table',
-                        ARRAY[pg_catalog.quote_literal(args ->> 'source'), pg_catalog.quote_literal(m.names[1]), pg_catalog.quote_literal(m.shown)],
+                        ARRAY[quote_literal(args ->> 'source'), quote_literal(m.names[1]), quote_literal(m.shown)],
                         ARRAY['existing', 'exclude', 'rename', 'assume_timezone', 'verify'],
                         sqlite_migrate._call_args(args, s.members, false))
                ELSE sqlite_migrate._call('copy_tables',
-                        ARRAY[pg_catalog.quote_literal(args ->> 'source'), sqlite_migrate._literal(pg_catalog.to_jsonb(m.names)),
-                              'target_schema => ' || pg_catalog.quote_literal(args ->> 'target_schema')],
+                        ARRAY[quote_literal(args ->> 'source'), sqlite_migrate._literal(to_jsonb(m.names)),
+                              'target_schema => ' || quote_literal(args ->> 'target_schema')],
                         ARRAY['existing', 'exclude', 'rename', 'assume_timezone', 'verify'],
                         sqlite_migrate._call_args(args, s.members, true)) END,
-           NULLIF(pg_catalog.concat_ws('; ',
-               CASE WHEN pg_catalog.cardinality(s.members) > 1 THEN 'their foreign keys form a cycle, checked when all are loaded' END,
+           NULLIF(concat_ws('; ',
+               CASE WHEN cardinality(s.members) > 1
+                   THEN 'their foreign keys form a cycle, checked when all are loaded' END,
                m.checked || ': has rows, compared, not loaded'), ''),
            m.rows, (m.cells * (SELECT f.size FROM file f) / (SELECT c.total FROM cells c))::bigint, m.names
     FROM sqlite_migrate._load_sets(args, tables) s
     CROSS JOIN LATERAL (
-        SELECT pg_catalog.array_agg(t.source_table) AS names, pg_catalog.string_agg(t.shown, ', ') AS shown,
-               pg_catalog.string_agg(t.shown, ', ') FILTER (WHERE t.fate = 'check') AS checked, pg_catalog.sum(t.rows_estimate)::bigint AS rows,
-               pg_catalog.sum(t.rows_estimate * pg_catalog.cardinality(t.source_columns)) AS cells
-        FROM pg_catalog.unnest(s.members) t) m
+        SELECT array_agg(t.source_table) AS names, string_agg(t.shown, ', ') AS shown,
+               string_agg(t.shown, ', ') FILTER (WHERE t.fate = 'check') AS checked,
+               sum(t.rows_estimate)::bigint AS rows,
+               sum(t.rows_estimate * cardinality(t.source_columns)) AS cells
+        FROM unnest(s.members) t) m
     ORDER BY s.place
 $$;
 
--- Sequences of the loaded tables. What SQLite remembers of numbers given (sqlite_sequence) goes along: a number whose row was deleted
--- must not come back.
-CREATE FUNCTION sqlite_migrate._sequence_steps(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql STABLE
+-- Sequences of the loaded tables. What SQLite remembers of numbers given (sqlite_sequence) goes along: a number whose
+-- row was deleted must not come back.
+CREATE FUNCTION sqlite_migrate._sequence_steps(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._step
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH numbered AS (
-        SELECT t.target_name, t.shown, t.last_number FROM pg_catalog.unnest(tables) t
+        SELECT t.target_name, t.shown, t.last_number FROM unnest(tables) t
         WHERE t.fate IN ('load', 'check')
           AND (t.target IS NULL AND t.rowid_alias IS NOT NULL
                OR t.target IN (SELECT k.relation FROM sqlite_migrate._sequence_columns(
-                                   ARRAY(SELECT o.target FROM pg_catalog.unnest(tables) o WHERE o.fate IN ('load', 'check'))) k))
+                                   ARRAY(SELECT o.target FROM unnest(tables) o WHERE o.fate IN ('load', 'check'))) k))
     )
-    SELECT 'sequence', pg_catalog.string_agg(n.shown, ', '),
+    SELECT 'sequence', sqlite_migrate._named(array_agg(n.shown)),
            'SELECT * FROM ' || sqlite_migrate._call('align_sequences',
-               ARRAY['target_schema => ' || pg_catalog.quote_literal(args ->> 'target_schema')], ARRAY['include', 'at_least'],
-               pg_catalog.jsonb_build_object('include', pg_catalog.jsonb_agg(n.target_name),
-                   'at_least', pg_catalog.jsonb_object_agg(n.target_name, n.last_number) FILTER (WHERE n.last_number IS NOT NULL))),
+               ARRAY['target_schema => ' || quote_literal(args ->> 'target_schema')], ARRAY['include', 'at_least'],
+               jsonb_build_object('include', jsonb_agg(n.target_name),
+                   'at_least', jsonb_object_agg(n.target_name, n.last_number)
+                       FILTER (WHERE n.last_number IS NOT NULL))),
            NULL, NULL::bigint, NULL::bigint, NULL::text[]
     FROM numbered n
-    HAVING pg_catalog.count(*) > 0
+    HAVING count(*) > 0
 $$;
 
 -- Whether the caller may analyze: its owner, or (17 and later) a role with MAINTAIN.
 CREATE FUNCTION sqlite_migrate._may_analyze(target oid) RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE')
-        OR CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 170000
-                THEN pg_catalog.has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
-    FROM pg_catalog.pg_class c WHERE c.oid = target
+    SELECT pg_has_role(c.relowner, 'USAGE')
+        OR CASE WHEN current_setting('server_version_num')::integer >= 170000
+                THEN has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
+    FROM pg_class c WHERE c.oid = target
 $$;
 
 CREATE FUNCTION sqlite_migrate._analyze_steps(tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'analyze', pg_catalog.string_agg(t.shown, ', '), 'ANALYZE ' || pg_catalog.string_agg(t.shown, ', '), NULL, NULL::bigint,
+    SELECT 'analyze', sqlite_migrate._named(array_agg(t.shown)), 'ANALYZE ' || string_agg(t.shown, ', '), NULL,
+    NULL::bigint,
            NULL::bigint, NULL::text[]
-    FROM pg_catalog.unnest(tables) t
+    FROM unnest(tables) t
     WHERE t.fate = 'load' AND (t.target IS NULL OR sqlite_migrate._may_analyze(t.target))
-    HAVING pg_catalog.count(*) > 0
+    HAVING count(*) > 0
 $$;
 
--- By hand, the source is converted again and compared with what is stored; migrate compares with what it converted while loading.
-CREATE FUNCTION sqlite_migrate._verify_steps(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql STABLE
+-- By hand, the source is converted again and compared with what is stored; migrate compares with what it converted
+-- while loading.
+CREATE FUNCTION sqlite_migrate._verify_steps(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._step
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'verify', pg_catalog.count(*) || CASE pg_catalog.count(*) WHEN 1 THEN ' table' ELSE ' tables' END,
+    SELECT 'verify', sqlite_migrate._named(array_agg(t.shown)),
            'CALL ' || sqlite_migrate._call('verify_or_raise',
-               ARRAY[pg_catalog.quote_literal(args ->> 'source'), 'target_schema => ' || pg_catalog.quote_literal(args ->> 'target_schema')],
+               ARRAY[quote_literal(args ->> 'source'), 'target_schema => ' || quote_literal(args ->> 'target_schema')],
                ARRAY['method', 'include', 'exclude', 'rename', 'assume_timezone'],
-               args || pg_catalog.jsonb_build_object('method', args -> 'verify',
+               args || jsonb_build_object('method', args -> 'verify',
                    -- Tables of migration history that were created are compared too, if they are named.
                    'include', CASE WHEN args ->> 'include' IS NOT NULL
-                                     OR pg_catalog.bool_or(args ->> 'use_mode' = 'create' AND sqlite_migrate._is_history(t.source_table))
-                                   THEN pg_catalog.jsonb_agg(t.source_table) END,
-                   'rename', sqlite_migrate._needed_rename(args, pg_catalog.array_agg(t), true))),
+                                     OR bool_or(args ->> 'use_mode' = 'create'
+                                                AND sqlite_migrate._is_history(t.source_table))
+                                   THEN jsonb_agg(t.source_table) END,
+                   'rename', sqlite_migrate._needed_rename(args, array_agg(t), true))),
            NULL, NULL::bigint, NULL::bigint, NULL::text[]
-    FROM pg_catalog.unnest(tables) t
+    FROM unnest(tables) t
     WHERE t.fate IN ('load', 'check') AND args ->> 'verify' <> 'none' AND args ->> 'use_mode' <> 'schema'
-    HAVING pg_catalog.count(*) > 0
+    HAVING count(*) > 0
 $$;
 
 -- What is not loaded, and why. Nothing of the source vanishes from the plan.
-CREATE FUNCTION sqlite_migrate._left_steps(args jsonb, tables sqlite_migrate._table[], design jsonb) RETURNS SETOF sqlite_migrate._step
-LANGUAGE sql VOLATILE
+CREATE FUNCTION sqlite_migrate._left_steps(args jsonb, tables sqlite_migrate._table[], design jsonb)
+RETURNS SETOF sqlite_migrate._step
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.fate, t.shown, NULL, t.reason, t.rows_estimate, NULL::bigint, ARRAY[t.source_table]
-    FROM pg_catalog.unnest(tables) t
+    FROM unnest(tables) t
     WHERE t.fate IN ('skip', 'report')
-      AND NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(design -> 'statements') s
+      AND NOT EXISTS (SELECT FROM jsonb_array_elements(design -> 'statements') s
                       WHERE s.value ->> 'action' = 'report' AND s.value ->> 'source_table' = t.source_table)
     UNION ALL
-    SELECT 'report', 'trigger ' || pg_catalog.quote_ident(g.trigger_name), NULL, 'trigger: not carried', NULL, NULL, ARRAY[g.table_name]
+    SELECT 'report', 'trigger ' || quote_ident(g.trigger_name), NULL, 'trigger: not carried', NULL, NULL,
+    ARRAY[g.table_name]
     FROM sqlite_migrate._source_triggers(args ->> 'source') g
-    JOIN pg_catalog.unnest(tables) t ON t.source_table = g.table_name AND t.reason IS DISTINCT FROM 'excluded'
-    WHERE NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(design -> 'statements') s
-                      WHERE s.value ->> 'action' = 'report' AND pg_catalog.strpos(s.value ->> 'object', g.trigger_name) > 0)
+    JOIN unnest(tables) t ON t.source_table = g.table_name AND t.reason IS DISTINCT FROM 'excluded'
+    WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(design -> 'statements') s
+                      WHERE s.value ->> 'action' = 'report' AND strpos(s.value ->> 'object', g.trigger_name) > 0)
 $$;
 
 -- All steps, in their order.
-CREATE FUNCTION sqlite_migrate._steps(args jsonb, tables sqlite_migrate._table[], design jsonb) RETURNS sqlite_migrate._step[]
-LANGUAGE sql VOLATILE
+CREATE FUNCTION sqlite_migrate._steps(args jsonb, tables sqlite_migrate._table[], design jsonb)
+RETURNS sqlite_migrate._step[]
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT ARRAY(SELECT s FROM sqlite_migrate._lock_steps(args, tables) s)
         || ARRAY(SELECT s FROM sqlite_migrate._truncate_steps(args, tables) s)
@@ -297,9 +340,10 @@ AS $$
 #variable_conflict use_column
 DECLARE
     v_args   jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
-        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include, 'exclude', exclude,
-        'rename', rename, 'rules', rules, 'identifiers', identifiers, 'assume_timezone', assume_timezone, 'on_error', on_error,
-        'max_rejects', max_rejects, 'orphans', orphans, 'options', options));
+        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include,
+        'exclude', exclude, 'rename', rename, 'rules', rules, 'identifiers', identifiers,
+        'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans,
+        'options', options));
     v_survey record;
 BEGIN
     IF NOT sqlite_migrate._source_present(v_args) THEN
@@ -311,7 +355,8 @@ BEGIN
     SELECT s.place::integer, s.action, s.object, s.sql, s.note, s.rows_estimate, s.bytes_estimate
     FROM pg_catalog.unnest(
         ARRAY(SELECT ROW('report', COALESCE(f.table_name, v_args ->> 'target_schema'), NULL,
-                         'error: ' || COALESCE('column "' || f.column_name || '": ', '') || f.message, NULL, NULL, NULL)::sqlite_migrate._step
+                         'error: ' || COALESCE('column "' || f.column_name || '": ', '') || f.message, NULL, NULL,
+                         NULL)::sqlite_migrate._step
               FROM pg_catalog.unnest(v_survey.findings) f WHERE f.severity = 'error')
         || CASE WHEN v_args ->> 'use_mode' = 'data' OR v_survey.design IS NOT NULL
                 THEN sqlite_migrate._steps(v_args, v_survey.tables, v_survey.design) END) WITH ORDINALITY

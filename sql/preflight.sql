@@ -18,165 +18,181 @@ EXCEPTION WHEN undefined_file OR undefined_table OR undefined_object THEN
         RAISE NOTICE 'sqlite_migrate: nothing done, %', v_message;
         RETURN false;
     END IF;
-    RAISE EXCEPTION 'sqlite_migrate: %', v_message USING ERRCODE = 'SM004', DETAIL = v_detail, HINT = v_hint;
+    PERFORM sqlite_migrate._fail('SM004', v_message,
+        pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
+            'severity', 'error', 'code', 'missing_source', 'message', v_message)),
+        pg_catalog.concat_ws(' ', NULLIF(v_detail, ''), NULLIF(v_hint, '')));
 END
 $$;
 
 -- The target schema, and the source as a whole.
-CREATE FUNCTION sqlite_migrate._find_whole(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql VOLATILE
+CREATE FUNCTION sqlite_migrate._find_whole(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH schema AS (
-        SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = args ->> 'target_schema'
+        SELECT n.oid FROM pg_namespace n WHERE n.nspname = args ->> 'target_schema'
     )
     SELECT 'error', 'missing_schema', NULL, NULL, NULL::bigint, NULL::jsonb,
-           pg_catalog.format('schema "%s" does not exist', args ->> 'target_schema'),
-           pg_catalog.format('CREATE SCHEMA %I', args ->> 'target_schema')
+           format('schema "%s" does not exist', args ->> 'target_schema'),
+           format('CREATE SCHEMA %I', args ->> 'target_schema')
     WHERE NOT EXISTS (SELECT FROM schema)
     UNION ALL
     SELECT 'error', 'insufficient_privilege', NULL, NULL, NULL, NULL,
-           pg_catalog.format('permission denied for schema "%s": %s is needed', args ->> 'target_schema', p.privilege),
-           pg_catalog.format('GRANT %s ON SCHEMA %I TO %I', p.privilege, args ->> 'target_schema', CURRENT_USER)
+           format('permission denied for schema "%s": %s is needed', args ->> 'target_schema', p.privilege),
+           format('GRANT %s ON SCHEMA %I TO %I', p.privilege, args ->> 'target_schema', CURRENT_USER)
     FROM schema s, (VALUES ('USAGE', true), ('CREATE', args ->> 'use_mode' <> 'data')) AS p (privilege, needed)
-    WHERE p.needed AND NOT pg_catalog.has_schema_privilege(s.oid, p.privilege)
+    WHERE p.needed AND NOT has_schema_privilege(s.oid, p.privilege)
     UNION ALL
     -- A wrong path is the common reason: SQLite makes an empty file where an application opens one that is not there.
     SELECT 'error', 'empty_source', NULL, NULL, 0, NULL,
-           CASE WHEN EXISTS (SELECT FROM pg_catalog.unnest(tables) t WHERE t.kind = 'table') THEN 'no table of the source has a row'
-                ELSE 'the source has no table' END,
+           CASE WHEN EXISTS (SELECT FROM unnest(tables) t WHERE t.kind = 'table')
+               THEN 'no table of the source has a row'
+                ELSE 'the source has no table that could be loaded' END,
            'if that is right: options => ''{"allow_empty": true}'''
     WHERE NOT COALESCE((args -> 'options' ->> 'allow_empty')::boolean, false) AND args ->> 'history' IS NULL
       AND NOT EXISTS (
-          SELECT FROM pg_catalog.unnest(tables) t
-          WHERE t.kind = 'table' AND (t.fate IN ('load', 'check') OR t.reason NOT IN ('excluded', 'migration history: left alone'))
+          SELECT FROM unnest(tables) t
+          WHERE t.kind = 'table' AND (t.fate IN ('load', 'check')
+                                      OR t.reason NOT IN ('excluded', 'migration history: left alone'))
             AND (args ->> 'use_mode' = 'schema'
                  OR t.problem IS NULL AND sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL)))
 $$;
 
--- Names that are taken, in create mode, where every table must be new. (The names of indexes and keys are the server's affair.)
-CREATE FUNCTION sqlite_migrate._find_taken(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql STABLE
+-- Names that are taken, in create mode, where every table must be new. (The names of indexes and keys are the
+-- server's affair.)
+CREATE FUNCTION sqlite_migrate._find_taken(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'error', 'exists', t.shown, NULL, NULL::bigint, NULL::jsonb,
-           pg_catalog.format('"%s" exists already in schema "%s", but mode "%s" makes every table new', t.target_name, n.nspname,
-                             args ->> 'use_mode'),
-           pg_catalog.format('mode => ''data'' to load into it; or another target_schema; or exclude => ARRAY[%L]', t.source_table)
-    FROM pg_catalog.unnest(tables) t
-    JOIN pg_catalog.pg_namespace n ON n.nspname = args ->> 'target_schema'
-    JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.target_name
+           format('exists already, but mode "%s" makes every table new', args ->> 'use_mode'),
+           format('mode => ''data'' to load into it; or another target_schema; or exclude => ARRAY[%L]', t.source_table)
+    FROM unnest(tables) t
+    JOIN pg_namespace n ON n.nspname = args ->> 'target_schema'
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.target_name
     WHERE t.fate = 'load'
 $$;
 
 -- Tables: what has no target, more than one, or one that cannot take rows as it is.
-CREATE FUNCTION sqlite_migrate._find_tables(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql VOLATILE
+CREATE FUNCTION sqlite_migrate._find_tables(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT f.severity, f.code, t.shown, NULL, NULL::bigint, NULL::jsonb, f.message, f.fix
-    FROM pg_catalog.unnest(tables) t
+    FROM unnest(tables) t
     CROSS JOIN LATERAL (
         SELECT 'error' AS severity, 'unreadable_table' AS code, 'SQLite cannot read it: ' || t.problem AS message,
-               pg_catalog.format('exclude => ARRAY[%L]', t.source_table) AS fix
+               format('exclude => ARRAY[%L]', t.source_table) AS fix
         WHERE t.kind = 'table' AND t.problem IS NOT NULL AND t.reason <> 'excluded'
         UNION ALL
-        SELECT 'error', 'ambiguous_name', a, pg_catalog.format('rename => ''{"%s": "…"}''', t.source_table)
-        FROM pg_catalog.unnest(t.ambiguous) a WHERE t.target IS NULL
+        SELECT 'error', 'ambiguous_name', a, format('rename => ''{"%s": "…"}''', t.source_table)
+        FROM unnest(t.ambiguous) a WHERE t.target IS NULL
         UNION ALL
         SELECT CASE WHEN h.has_rows THEN 'error' ELSE 'note' END, 'missing_table',
-               CASE WHEN h.has_rows THEN 'has rows, but no table in the target' ELSE 'no rows, and no table in the target' END
+               CASE WHEN h.has_rows THEN 'has rows, but no table in the target'
+                   ELSE 'no rows, and no table in the target' END
                || COALESCE(' (there is one in schema ' || e.schemas || ')', ''),
-               pg_catalog.format('exclude => ARRAY[%L], or rename, or make the table', t.source_table)
+               format('exclude => ARRAY[%L], or rename, or make the table', t.source_table)
         FROM (SELECT sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL) AS has_rows
               WHERE t.fate = 'skip' AND t.reason = 'no table in the target' AND t.ambiguous = '{}') h,
-             (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', n.nspname), ', ' ORDER BY n.nspname) AS schemas
-              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE pg_catalog.lower(c.relname) = pg_catalog.lower(t.source_table) AND c.relkind IN ('r', 'p')
+             (SELECT string_agg(format('"%s"', n.nspname), ', ' ORDER BY n.nspname) AS schemas
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE lower(c.relname) = lower(t.source_table) AND c.relkind IN ('r', 'p')
                 AND n.nspname NOT LIKE 'pg\_%') e
         UNION ALL
         SELECT 'error', 'unsupported_target',
-               pg_catalog.format('a %s as target is not supported yet',
+               format('a %s as target is not supported yet',
                    CASE t.target_kind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END),
-               pg_catalog.format('exclude => ARRAY[%L]', t.source_table)
+               format('exclude => ARRAY[%L]', t.source_table)
         WHERE t.fate IN ('load', 'check') AND t.target_kind NOT IN ('r', 'p')
         UNION ALL
         SELECT 'error', 'not_empty', 'has rows already',
                'existing => ''truncate'' to replace them, existing => ''skip'' to leave and compare them'
         WHERE t.fate = 'load' AND t.occupied AND args ->> 'existing' = 'error'
         UNION ALL
-        SELECT 'error', 'no_columns', 'has no column in common with the source', 'rename => ''{"table.column": "new name"}'''
+        SELECT 'error', 'no_columns', 'has no column in common with the source',
+        'rename => ''{"table.column": "new name"}'''
         WHERE t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p') AND t.target_columns IS NULL
     ) f
 $$;
 
 -- Columns: what has no place, and what has no value.
-CREATE FUNCTION sqlite_migrate._find_columns(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql VOLATILE
+CREATE FUNCTION sqlite_migrate._find_columns(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT f.severity, f.code, t.shown, f.column_name, NULL::bigint, NULL::jsonb, f.message, f.fix
-    FROM pg_catalog.unnest(tables) t
+    FROM unnest(tables) t
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN h.has_values THEN 'error' ELSE 'note' END AS severity, 'missing_column' AS code, c AS column_name,
+        SELECT CASE WHEN h.has_values THEN 'error' ELSE 'note' END AS severity, 'missing_column' AS code,
+        c AS column_name,
                CASE WHEN h.has_values THEN 'the source has values for it, but the target has no such column'
                     ELSE 'the target has no such column, and the source no value for it' END AS message,
-               pg_catalog.format('exclude => ARRAY[%L], or rename, or add the column', t.source_table || '.' || c) AS fix
-        FROM pg_catalog.unnest(t.lost_columns) c,
-             LATERAL (SELECT sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, ARRAY[c]) AS has_values) h
+               format('exclude => ARRAY[%L], or rename, or add the column', t.source_table || '.' || c) AS fix
+        FROM unnest(t.lost_columns) c,
+             LATERAL (SELECT sqlite_migrate._source_has_rows(args ->> 'source', t.source_table,
+                                                             ARRAY[c]) AS has_values) h
         UNION ALL
-        SELECT 'error', 'ambiguous_name', NULL, a, pg_catalog.format('rename => ''{"%s.column": "new name"}''', t.source_table)
-        FROM pg_catalog.unnest(t.ambiguous) a WHERE t.target IS NOT NULL
+        SELECT 'error', 'ambiguous_name', NULL, a, format('rename => ''{"%s.column": "new name"}''', t.source_table)
+        FROM unnest(t.ambiguous) a WHERE t.target IS NOT NULL
         UNION ALL
         SELECT 'error', 'missing_value', c, 'must not be NULL, has no default, and the source has no column for it',
-               pg_catalog.format('ALTER TABLE %s ALTER %I SET DEFAULT …, or rename', t.shown, c)
-        FROM pg_catalog.unnest(t.gap_columns) c
+               format('ALTER TABLE %s ALTER %I SET DEFAULT …, or rename', t.shown, c)
+        FROM unnest(t.gap_columns) c
         WHERE sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL)
         UNION ALL
         SELECT 'note', 'default_column', c, 'not in the source: gets its default, or NULL', NULL
-        FROM pg_catalog.unnest(t.idle_columns) c
+        FROM unnest(t.idle_columns) c
         UNION ALL
         SELECT 'note', 'generated_column', c, 'generated by the source, not in the target: not carried', NULL
-        FROM pg_catalog.unnest(t.silent_columns) c
+        FROM unnest(t.silent_columns) c
         UNION ALL
         SELECT 'note', 'generated_column', c, 'generated by the target: not written, not compared', NULL
-        FROM pg_catalog.unnest(t.computed_columns) c
+        FROM unnest(t.computed_columns) c
     ) f
     WHERE t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p')
 $$;
 
 -- Rights that are missing. Each has the GRANT that gives it.
-CREATE FUNCTION sqlite_migrate._find_rights(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql STABLE
+CREATE FUNCTION sqlite_migrate._find_rights(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH target AS (
-        SELECT t.* FROM pg_catalog.unnest(tables) t
+        SELECT t.* FROM unnest(tables) t
         WHERE t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p') AND t.target_columns IS NOT NULL
     )
     SELECT 'error', 'insufficient_privilege', t.shown, NULL, NULL::bigint, NULL::jsonb,
-           pg_catalog.format('permission denied: %s is needed', p.privilege),
-           pg_catalog.format('GRANT %s ON %s TO %I', p.privilege, t.shown, CURRENT_USER)
+           format('permission denied: %s is needed', p.privilege),
+           format('GRANT %s ON %s TO %I', p.privilege, t.shown, CURRENT_USER)
     FROM target t, (VALUES ('INSERT'), ('SELECT')) AS p (privilege)
     WHERE (t.fate = 'load' OR p.privilege = 'SELECT')
-      AND EXISTS (SELECT FROM pg_catalog.unnest(t.target_columns) c
-                  WHERE NOT pg_catalog.has_column_privilege(t.target, c, p.privilege))
+      AND EXISTS (SELECT FROM unnest(t.target_columns) c
+                  WHERE NOT has_column_privilege(t.target, c, p.privilege))
     UNION ALL
     SELECT 'error', 'insufficient_privilege', t.shown, NULL, NULL, NULL, 'permission denied: TRUNCATE is needed',
-           pg_catalog.format('GRANT TRUNCATE ON %s TO %I', t.shown, CURRENT_USER)
+           format('GRANT TRUNCATE ON %s TO %I', t.shown, CURRENT_USER)
     FROM target t
-    WHERE args ->> 'existing' = 'truncate' AND t.fate = 'load' AND NOT pg_catalog.has_table_privilege(t.target, 'TRUNCATE')
+    WHERE args ->> 'existing' = 'truncate' AND t.fate = 'load' AND NOT has_table_privilege(t.target, 'TRUNCATE')
     UNION ALL
     -- Policies decide row by row what may come in, and hide rows from the check afterwards.
-    SELECT 'error', 'row_security', t.shown, NULL, NULL, NULL, 'row security applies to you here: rows could be refused, or hidden',
-           pg_catalog.format('run it as the owner of %s, or as a role with BYPASSRLS', t.shown)
-    FROM target t WHERE pg_catalog.row_security_active(t.target)
+    SELECT 'error', 'row_security', t.shown, NULL, NULL, NULL,
+    'row security applies to you here: rows could be refused, or hidden',
+           format('run it as the owner of %s, or as a role with BYPASSRLS', t.shown)
+    FROM target t WHERE row_security_active(t.target)
     UNION ALL
     SELECT DISTINCT 'warning', 'sequence_rights', t.shown, k.column_name, NULL::bigint, NULL::jsonb,
-           pg_catalog.format('its sequence %s can not be set', k.sequence::pg_catalog.regclass),
-           pg_catalog.format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', k.sequence::pg_catalog.regclass, CURRENT_USER)
+           format('its sequence %s can not be set', k.sequence::regclass),
+           format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', k.sequence::regclass, CURRENT_USER)
     FROM target t
     JOIN sqlite_migrate._sequence_columns(ARRAY(SELECT t.target FROM target t)) k ON k.relation = t.target
-    WHERE NOT pg_catalog.has_sequence_privilege(k.sequence, 'UPDATE') OR NOT pg_catalog.has_sequence_privilege(k.sequence, 'SELECT')
+    WHERE NOT has_sequence_privilege(k.sequence, 'UPDATE') OR NOT has_sequence_privilege(k.sequence, 'SELECT')
 $$;
 
 -- Tables outside the set whose foreign keys point into it: TRUNCATE refuses, and CASCADE would empty what is not ours.
-CREATE FUNCTION sqlite_migrate._find_truncate(args jsonb, tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
+CREATE FUNCTION sqlite_migrate._find_truncate(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._finding
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'error', 'truncate_refused', t.shown, NULL, NULL::bigint, NULL::jsonb,
@@ -193,17 +209,20 @@ AS $$
 $$;
 
 -- What the designer of create mode could not carry.
-CREATE FUNCTION sqlite_migrate._find_design(design jsonb) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql IMMUTABLE
+CREATE FUNCTION sqlite_migrate._find_design(tables sqlite_migrate._table[], design jsonb)
+RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'warning', 'not_carried', s.value ->> 'object', NULL, NULL::bigint, NULL::jsonb, s.value ->> 'note', NULL
-    FROM pg_catalog.jsonb_array_elements(design -> 'statements') s
+    SELECT 'warning', 'not_carried', t.shown, NULL, NULL::bigint, NULL::jsonb,
+           format('%s: %s', s.value ->> 'object', s.value ->> 'note'), NULL
+    FROM jsonb_array_elements(design -> 'statements') s
+    LEFT JOIN unnest(tables) t ON t.source_table = s.value ->> 'source_table'
     WHERE s.value ->> 'action' = 'report'
 $$;
 
 -- The findings of structure: everything but the values.
 CREATE FUNCTION sqlite_migrate._structure(args jsonb, tables sqlite_migrate._table[]) RETURNS sqlite_migrate._finding[]
-LANGUAGE sql VOLATILE
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT ARRAY(SELECT f FROM sqlite_migrate._find_whole(args, tables) f)
         || CASE WHEN args ->> 'use_mode' = 'data' THEN
@@ -218,15 +237,15 @@ $$;
 
 -- Whether one of them is an error.
 CREATE FUNCTION sqlite_migrate._has_error(findings sqlite_migrate._finding[]) RETURNS boolean
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT EXISTS (SELECT FROM pg_catalog.unnest(findings) f WHERE f.severity = 'error')
+    SELECT EXISTS (SELECT FROM unnest(findings) f WHERE f.severity = 'error')
 $$;
 
--- All that plan, preflight and migrate start from: the mapping, what is wrong with it, and, in create mode, the design. The designer
--- reads every row, so it is not asked where the call is lost already.
-CREATE FUNCTION sqlite_migrate._survey(args jsonb, OUT tables sqlite_migrate._table[], OUT findings sqlite_migrate._finding[],
-                                       OUT design jsonb)
+-- All that plan, preflight and migrate start from: the mapping, what is wrong with it, and, in create mode, the
+-- design. The designer reads every row, so it is not asked where the call is lost already.
+CREATE FUNCTION sqlite_migrate._survey(args jsonb, OUT tables sqlite_migrate._table[],
+                                       OUT findings sqlite_migrate._finding[], OUT design jsonb)
 LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
@@ -241,21 +260,23 @@ $$;
 
 -- The complaints that _load collected, as findings.
 CREATE FUNCTION sqlite_migrate._complaints(shown text, complaints jsonb) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'error', c.value ->> 'code', shown, c.value ->> 'column', (c.value ->> 'rows')::bigint,
-           pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('key', c.value -> 'key', 'value', c.value -> 'value')),
+           jsonb_build_array(jsonb_build_object('key', c.value -> 'key', 'value', c.value -> 'value')),
            c.value ->> 'message', NULL
-    FROM pg_catalog.jsonb_array_elements(complaints) c
+    FROM jsonb_array_elements(complaints) c
 $$;
 
 -- The values: every row of one table is converted, none is written.
-CREATE FUNCTION sqlite_migrate._find_values(args jsonb, tables sqlite_migrate._table[], findings sqlite_migrate._finding[])
+CREATE FUNCTION sqlite_migrate._find_values(args jsonb, tables sqlite_migrate._table[],
+                                            findings sqlite_migrate._finding[])
 RETURNS SETOF sqlite_migrate._finding
 LANGUAGE sql VOLATILE
 AS $$
     WITH checked AS MATERIALIZED (
-        SELECT t.shown, sqlite_migrate._load(args ->> 'source', t.source_table, t.target::pg_catalog.regclass, t.source_columns,
+        SELECT t.shown, sqlite_migrate._load(args ->> 'source', t.source_table, t.target::pg_catalog.regclass,
+                                             t.source_columns,
                             t.target_columns, sqlite_migrate._settings(args), true) AS answer
         FROM pg_catalog.unnest(tables) t
         WHERE t.fate = 'load' AND t.target_kind IN ('r', 'p') AND t.target_columns IS NOT NULL
@@ -273,15 +294,17 @@ CREATE FUNCTION sqlite_migrate.preflight(
     include text[] DEFAULT NULL, exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
     identifiers text DEFAULT 'preserve', assume_timezone text DEFAULT 'UTC', on_error text DEFAULT 'abort',
     max_rejects bigint DEFAULT NULL, orphans text DEFAULT 'error', options jsonb DEFAULT '{}')
-RETURNS TABLE (severity text, code text, table_name text, column_name text, rows bigint, sample jsonb, message text, fix text)
+RETURNS TABLE (severity text, code text, table_name text, column_name text, rows bigint, sample jsonb, message text,
+               fix text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 #variable_conflict use_column
 DECLARE
     v_args     jsonb := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
-        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include, 'exclude', exclude,
-        'rename', rename, 'rules', rules, 'identifiers', identifiers, 'assume_timezone', assume_timezone, 'on_error', on_error,
-        'max_rejects', max_rejects, 'orphans', orphans, 'options', options));
+        'source', source, 'target_schema', target_schema, 'mode', mode, 'existing', existing, 'include', include,
+        'exclude', exclude, 'rename', rename, 'rules', rules, 'identifiers', identifiers,
+        'assume_timezone', assume_timezone, 'on_error', on_error, 'max_rejects', max_rejects, 'orphans', orphans,
+        'options', options));
     v_survey   record;
     v_findings sqlite_migrate._finding[];
 BEGIN
@@ -290,13 +313,16 @@ BEGIN
     END IF;
     v_args := sqlite_migrate._resolve_mode(v_args);
     SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
-    v_findings := v_survey.findings || ARRAY(SELECT f FROM sqlite_migrate._find_design(v_survey.design) f);
+    v_findings := v_survey.findings || ARRAY(SELECT f
+                                             FROM sqlite_migrate._find_design(v_survey.tables, v_survey.design) f);
     IF v_args ->> 'use_mode' = 'data' THEN
-        v_findings := v_findings || ARRAY(SELECT f FROM sqlite_migrate._find_values(v_args, v_survey.tables, v_findings) f);
+        v_findings := v_findings || ARRAY(SELECT f FROM sqlite_migrate._find_values(v_args, v_survey.tables,
+            v_findings) f);
     END IF;
     RETURN QUERY
     SELECT f.* FROM pg_catalog.unnest(v_findings) f
-    ORDER BY pg_catalog.array_position(ARRAY['error', 'warning', 'note'], f.severity), f.table_name COLLATE "C" NULLS FIRST,
+    ORDER BY pg_catalog.array_position(ARRAY['error', 'warning', 'note'], f.severity),
+    f.table_name COLLATE "C" NULLS FIRST,
              f.column_name COLLATE "C" NULLS FIRST, f.code COLLATE "C", f.message COLLATE "C";
 END
 $$;

@@ -2,7 +2,7 @@
 
 -- The run that a report is asked for: the newest of the caller's own where none is named.
 CREATE FUNCTION sqlite_migrate._report_run(run_id bigint) RETURNS sqlite_migrate.runs
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_run sqlite_migrate.runs;
@@ -11,8 +11,8 @@ BEGIN
     WHERE CASE WHEN _report_run.run_id IS NULL THEN r.run_by = CURRENT_USER ELSE r.run_id = _report_run.run_id END
     ORDER BY r.run_id DESC LIMIT 1;
     IF NOT FOUND THEN
-        RAISE EXCEPTION '%', CASE WHEN run_id IS NULL THEN pg_catalog.format('role "%s" has made no run yet', CURRENT_USER)
-                                  ELSE pg_catalog.format('run %s is not known', run_id) END
+        RAISE EXCEPTION '%', CASE WHEN run_id IS NULL THEN format('role "%s" has made no run yet', CURRENT_USER)
+                                  ELSE format('run %s is not known', run_id) END
             USING ERRCODE = 'invalid_parameter_value', HINT = 'See sqlite_migrate.runs.';
     END IF;
     RETURN v_run;
@@ -21,77 +21,81 @@ $$;
 
 -- A text in a column of that width: cut with an ellipsis, or filled up.
 CREATE FUNCTION sqlite_migrate._fit(value text, width integer) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.rpad(CASE WHEN pg_catalog.length(value) > width THEN pg_catalog.left(value, width - 1) || '…'
+    SELECT rpad(CASE WHEN length(value) > width THEN left(value, width - 1) || '…'
                                 ELSE COALESCE(value, '') END, width)
 $$;
 
 -- The verdict, in one line: what was proved, or that nothing was.
 CREATE FUNCTION sqlite_migrate._report_verdict(run sqlite_migrate.runs) RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.format('%s: %s, %s, %s rejected, %s aligned',
+    SELECT format('%s: %s, %s, %s rejected, %s aligned',
                CASE WHEN run.status <> 'ok' THEN run.status
                     WHEN run.arguments ->> 'use_mode' = 'schema' THEN 'created'
                     WHEN run.arguments ->> 'verify' = 'none' THEN 'not verified'
                     WHEN run.arguments ->> 'verify' = 'count' THEN 'counted' ELSE 'verified' END,
-               sqlite_migrate._counted(pg_catalog.count(*) FILTER (WHERE t.status <> 'skipped' OR t.verified IN ('count', 'digest')), 'table'),
-               sqlite_migrate._counted(COALESCE(pg_catalog.sum(t.rows_source), 0)::bigint, 'row'),
-               COALESCE(pg_catalog.sum(t.rows_rejected), 0),
-               sqlite_migrate._counted(COALESCE(pg_catalog.sum(t.sequences_aligned), 0)::bigint, 'sequence'))
+               sqlite_migrate._counted(count(*) FILTER (WHERE t.status <> 'skipped'
+                                                        OR t.verified IN ('count', 'digest')), 'table'),
+               sqlite_migrate._counted(COALESCE(sum(t.rows_source), 0)::bigint, 'row'),
+               COALESCE(sum(t.rows_rejected), 0),
+               sqlite_migrate._counted(COALESCE(sum(t.sequences_aligned), 0)::bigint, 'sequence'))
     FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
 $$;
 
 -- 38 + 1 + 8 + 11 + 11 + 10 + 11 + 2 + 7 columns: 99.
 CREATE FUNCTION sqlite_migrate._report_line(a text, b text, c text, d text, e text, f text, g text) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.rtrim(sqlite_migrate._fit(a, 38) || ' ' || sqlite_migrate._fit(b, 8)
-        || pg_catalog.lpad(COALESCE(c, '-'), 11) || pg_catalog.lpad(COALESCE(d, '-'), 11)
-        || pg_catalog.lpad(COALESCE(e, '-'), 10) || pg_catalog.lpad(COALESCE(f, '-'), 11) || '  ' || COALESCE(g, ''))
+    SELECT rtrim(sqlite_migrate._fit(a, 38) || ' ' || sqlite_migrate._fit(b, 8)
+        || lpad(COALESCE(c, '-'), 11) || lpad(COALESCE(d, '-'), 11)
+        || lpad(COALESCE(e, '-'), 10) || lpad(COALESCE(f, '-'), 11) || '  ' || COALESCE(g, '-'))
 $$;
 
 CREATE FUNCTION sqlite_migrate._report_text(run sqlite_migrate.runs) RETURNS SETOF text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT l.line FROM (
         SELECT 1 AS part, '' AS name, sqlite_migrate._report_verdict(run) AS line
         UNION ALL
         SELECT 2, h.name, sqlite_migrate._fit(h.name, 10) || h.value FROM (VALUES
-            ('run', pg_catalog.format('%s, by %s, version %s', run.run_id, run.run_by, run.version)),
+            ('run', format('%s, by %s, version %s', run.run_id, run.run_by, run.version)),
             ('source', run.source),
-            ('target', pg_catalog.format('schema %I, mode %s', run.target_schema, run.arguments ->> 'use_mode')),
-            ('time', pg_catalog.format('%s, %s seconds', pg_catalog.date_trunc('second', run.started_at),
-                 pg_catalog.round(EXTRACT(epoch FROM run.finished_at - run.started_at), 1)))) AS h (name, value)
+            ('target', format('schema %I, mode %s', run.target_schema, run.arguments ->> 'use_mode')),
+            ('time', format('%s, %s seconds', date_trunc('second', run.started_at),
+                 round(EXTRACT(epoch FROM run.finished_at - run.started_at), 1)))) AS h (name, value)
         UNION ALL
         SELECT 3, '', ''
         UNION ALL
-        SELECT 4, '', sqlite_migrate._report_line('table', 'status', 'source', 'loaded', 'rejected', 'normalized', 'checked')
+        SELECT 4, '', sqlite_migrate._report_line('table', 'status', 'source', 'loaded', 'rejected', 'normalized',
+                                                  'checked')
         UNION ALL
-        SELECT 5, t.table_name, sqlite_migrate._report_line(t.table_name, t.status, t.rows_source::text, t.rows_loaded::text,
+        SELECT 5, t.table_name, sqlite_migrate._report_line(t.table_name, t.status, t.rows_source::text,
+                                                            t.rows_loaded::text,
                    t.rows_rejected::text, t.normalized::text, t.verified)
         FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
         UNION ALL
-        SELECT 6, '', '' WHERE EXISTS (SELECT FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id AND t.message <> '')
+        SELECT 6, '', '' WHERE EXISTS (SELECT FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
+                                       AND t.message <> '')
         UNION ALL
-        SELECT 7, t.table_name, pg_catalog.rtrim(sqlite_migrate._fit(t.table_name || ': ' || t.message, 100))
+        SELECT 7, t.table_name, rtrim(sqlite_migrate._fit(t.table_name || ': ' || t.message, 100))
         FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id AND t.message <> '') l
-    ORDER BY l.part, pg_catalog.array_position(ARRAY['run', 'source', 'target', 'time'], l.name), l.name COLLATE "C"
+    ORDER BY l.part, array_position(ARRAY['run', 'source', 'target', 'time'], l.name), l.name COLLATE "C"
 $$;
 
 -- version tells programs what to expect; keys are only ever added.
 CREATE FUNCTION sqlite_migrate._report_json(run sqlite_migrate.runs) RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.jsonb_build_object(
-        'version', 1, 'verdict', sqlite_migrate._report_verdict(run), 'run', pg_catalog.to_jsonb(run),
-        'tables', COALESCE((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) - 'run_id' ORDER BY t.table_name COLLATE "C")
+    SELECT jsonb_build_object(
+        'version', 1, 'verdict', sqlite_migrate._report_verdict(run), 'run', to_jsonb(run),
+        'tables', COALESCE((SELECT jsonb_agg(to_jsonb(t) - 'run_id' ORDER BY t.table_name COLLATE "C")
                             FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id), '[]'))::text
 $$;
 
 CREATE FUNCTION sqlite_migrate.report(run_id bigint DEFAULT NULL, format text DEFAULT 'text') RETURNS SETOF text
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_run sqlite_migrate.runs;
@@ -100,7 +104,8 @@ BEGIN
         WHEN 'text', 'json' THEN
             v_run := sqlite_migrate._report_run(run_id);
         WHEN 'markdown', 'html' THEN
-            RAISE EXCEPTION 'argument "format" = "%" is not supported yet', format USING ERRCODE = 'feature_not_supported';
+            RAISE EXCEPTION 'argument "format" = "%" is not supported yet', format
+                USING ERRCODE = 'feature_not_supported';
         ELSE
             RAISE EXCEPTION 'argument "format" = "%" is not valid', format
                 USING ERRCODE = 'invalid_parameter_value',

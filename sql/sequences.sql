@@ -1,8 +1,9 @@
 -- Moves sequences past the numbers that are in use, so that the next insert gets a free one.
 
--- Every column whose numbers come from a sequence that a column of these tables uses. Found through pg_depend (identity, serial,
--- OWNED BY) and through defaults; never by name. Other tables' columns are among them: a shared sequence must clear them all.
--- is_key: the number of SQLite's AUTOINCREMENT is meant for this one of the table's columns.
+-- Every column whose numbers come from a sequence that a column of these tables uses. Found through pg_depend
+-- (identity, serial, OWNED BY) and through defaults; never by name. Other tables' columns are among them: a shared
+-- sequence must clear them all. is_key: the number of SQLite's AUTOINCREMENT is meant for this one of the table's
+-- columns.
 CREATE FUNCTION sqlite_migrate._sequence_columns(targets oid[])
 RETURNS TABLE (sequence oid, relation oid, column_name text, ceiling numeric, is_key boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -21,7 +22,8 @@ AS $$
                COALESCE(u.attnum = ANY (k.indkey), false) AS in_key
         FROM used u
         JOIN pg_class s ON s.oid = u.sequence AND s.relkind = 'S'
-        JOIN pg_class c ON c.oid = u.relation AND c.relkind IN ('r', 'p') AND NOT pg_is_other_temp_schema(c.relnamespace)
+        JOIN pg_class c ON c.oid = u.relation AND c.relkind IN ('r', 'p')
+            AND NOT pg_is_other_temp_schema(c.relnamespace)
         JOIN pg_attribute a ON a.attrelid = u.relation AND a.attnum = u.attnum
         JOIN pg_type t ON t.oid = a.atttypid AND t.typcategory = 'N'
         LEFT JOIN pg_index k ON k.indrelid = u.relation AND k.indisprimary
@@ -56,10 +58,10 @@ $$;
 
 -- The number that a sequence gives next, in the phase of its increment: a sequence of odd numbers stays one.
 CREATE FUNCTION sqlite_migrate._next_beyond(old_next numeric, increment numeric, used numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN used IS NULL OR pg_catalog.sign(increment) * (old_next - used) > 0 THEN old_next
-                ELSE old_next + increment * (pg_catalog.floor((used - old_next) / increment) + 1) END
+    SELECT CASE WHEN used IS NULL OR sign(increment) * (old_next - used) > 0 THEN old_next
+                ELSE old_next + increment * (floor((used - old_next) / increment) + 1) END
 $$;
 
 -- Sets one sequence: as its owner by ALTER SEQUENCE, which ROLLBACK undoes; else by setval, which it does not.
@@ -81,82 +83,107 @@ BEGIN
 END
 $$;
 
--- The sequences of these tables, one row each, in the order of their names. at_least: {"<oid of a table>": the last number that the
--- source ever gave there}. new_next is NULL where the next number could not be made a free one; note says why.
+-- The sequences that these tables use, each with all columns that it feeds: those of these tables first.
+-- readable: the caller may see every number that is in use.
+CREATE FUNCTION sqlite_migrate._sequences(targets oid[])
+RETURNS TABLE (sequence oid, shown text, increment numeric, low numeric, high numeric, ceiling numeric, columns jsonb,
+               names text[], readable boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH fed AS (
+        SELECT k.*, k.relation = ANY (targets) AS mine, format('%I.%I', n.nspname, t.relname) AS shown,
+               has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(k.relation, k.column_name, 'SELECT')
+               AND NOT row_security_active(k.relation) AND has_sequence_privilege(k.sequence, 'SELECT') AS readable
+        FROM sqlite_migrate._sequence_columns(targets) k
+        JOIN pg_class t ON t.oid = k.relation
+        JOIN pg_namespace n ON n.oid = t.relnamespace
+    )
+    SELECT s.seqrelid, format('%I.%I', n.nspname, c.relname), s.seqincrement, s.seqmin, s.seqmax,
+           LEAST(s.seqmax::numeric, min(f.ceiling)),
+           jsonb_agg(jsonb_build_object('relation', f.relation, 'table', f.shown, 'column', f.column_name, 'is_key',
+                                        f.is_key)
+                     ORDER BY f.mine DESC, f.shown COLLATE "C", f.column_name COLLATE "C"),
+           array_agg(format('%s.%I', f.shown, f.column_name) ORDER BY f.mine DESC, f.shown COLLATE "C",
+                     f.column_name COLLATE "C"),
+           bool_and(f.readable)
+    FROM fed f
+    JOIN pg_sequence s ON s.seqrelid = f.sequence
+    JOIN pg_class c ON c.oid = s.seqrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    GROUP BY s.seqrelid, n.nspname, c.relname, s.seqincrement, s.seqmin, s.seqmax
+$$;
+
+-- The last number in use, over all columns that a sequence feeds, and over what the source says it ever gave
+-- (at_least).
+CREATE FUNCTION sqlite_migrate._number_in_use(columns jsonb, ascending boolean, at_least jsonb) RETURNS numeric
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN ascending THEN pg_catalog.max(GREATEST(e.extreme, e.given)) ELSE pg_catalog.min(e.extreme) END
+    FROM (SELECT sqlite_migrate._column_extreme((c ->> 'relation')::oid, c ->> 'column', ascending) AS extreme,
+                 CASE WHEN (c ->> 'is_key')::boolean THEN (at_least ->> (c ->> 'relation'))::numeric END AS given
+          FROM pg_catalog.jsonb_array_elements(columns) c) e
+$$;
+
+-- The number that a sequence gives next, whatever its bounds say of it.
+CREATE FUNCTION sqlite_migrate._next_of(shown text, increment numeric) RETURNS numeric
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_next numeric;
+BEGIN
+    EXECUTE pg_catalog.format('SELECT s.last_value + CASE WHEN s.is_called THEN $1 ELSE 0 END FROM %s s', shown)
+    INTO v_next USING increment;
+    RETURN v_next;
+END
+$$;
+
+-- Aligns the sequences of these tables, one row each, in the order of their names. at_least: {"<oid of a table>": the
+-- last number that the source ever gave there}. new_next is NULL where the next number could not be made a free one;
+-- note says why.
 CREATE FUNCTION sqlite_migrate._align(targets oid[], at_least jsonb)
 RETURNS TABLE (sequence text, table_name text, column_name text, old_next bigint, new_next bigint, note text, sql text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_sequence record;
-    v_last     bigint;
-    v_called   boolean;
-    v_used     numeric;
-    v_old      numeric;
-    v_next     numeric;
-    v_notes    text[];
+    s       record;
+    v_old   numeric;
+    v_used  numeric;
+    v_next  numeric;
+    v_notes text[];
 BEGIN
-    FOR v_sequence IN
-        SELECT s.seqrelid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS shown, s.seqincrement, s.seqmin, s.seqmax,
-               LEAST(s.seqmax::numeric, pg_catalog.min(u.ceiling)) AS ceiling, u.columns, u.names, u.readable
-        FROM (SELECT x.sequence, pg_catalog.min(x.ceiling) AS ceiling, pg_catalog.bool_and(x.readable) AS readable,
-                     pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('relation', x.relation, 'table', x.shown, 'column',
-                         x.column_name, 'is_key', x.is_key) ORDER BY x.mine DESC, x.shown COLLATE "C", x.column_name COLLATE "C") AS columns,
-                     pg_catalog.array_agg(x.shown || '.' || pg_catalog.quote_ident(x.column_name)
-                         ORDER BY x.mine DESC, x.shown COLLATE "C", x.column_name COLLATE "C") AS names
-              FROM (SELECT k.*, k.relation = ANY (targets) AS mine, pg_catalog.format('%I.%I', tn.nspname, t.relname) AS shown,
-                           pg_catalog.has_schema_privilege(tn.oid, 'USAGE')
-                           AND pg_catalog.has_column_privilege(k.relation, k.column_name, 'SELECT')
-                           AND NOT pg_catalog.row_security_active(k.relation) AS readable
-                    FROM sqlite_migrate._sequence_columns(targets) k
-                    JOIN pg_catalog.pg_class t ON t.oid = k.relation
-                    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace) x
-              GROUP BY x.sequence) u
-        JOIN pg_catalog.pg_sequence s ON s.seqrelid = u.sequence
-        JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
-        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        GROUP BY s.seqrelid, n.nspname, c.relname, s.seqincrement, s.seqmin, s.seqmax, u.columns, u.names, u.readable
-        ORDER BY 2
-    LOOP
-        sequence := v_sequence.shown;
-        table_name := v_sequence.columns -> 0 ->> 'table';
-        column_name := v_sequence.columns -> 0 ->> 'column';
-        old_next := NULL; new_next := NULL; sql := NULL;
-        v_notes := CASE WHEN pg_catalog.cardinality(v_sequence.names) > 1
-                        THEN ARRAY['shared with ' || pg_catalog.array_to_string(v_sequence.names[2:], ', ')] ELSE '{}' END;
-        IF NOT pg_catalog.has_sequence_privilege(v_sequence.seqrelid, 'SELECT') OR NOT v_sequence.readable THEN
-            note := pg_catalog.concat_ws('; ', VARIADIC v_notes || 'not set: it, or a table that uses it, may not be read'::text);
-            RETURN NEXT;
-            CONTINUE;
-        END IF;
-
-        EXECUTE 'SELECT s.last_value, s.is_called FROM ' || v_sequence.shown || ' s' INTO v_last, v_called;
-        v_old := v_last::numeric + CASE WHEN v_called THEN v_sequence.seqincrement ELSE 0 END;
-        SELECT CASE WHEN v_sequence.seqincrement > 0 THEN pg_catalog.max(GREATEST(e.extreme, e.floor)) ELSE pg_catalog.min(e.extreme) END
-        INTO v_used
-        FROM (SELECT sqlite_migrate._column_extreme((c ->> 'relation')::oid, c ->> 'column', v_sequence.seqincrement > 0) AS extreme,
-                     CASE WHEN (c ->> 'is_key')::boolean THEN (at_least ->> (c ->> 'relation'))::numeric END AS floor
-              FROM pg_catalog.jsonb_array_elements(v_sequence.columns) c) e;
-        v_next := sqlite_migrate._next_beyond(v_old, v_sequence.seqincrement, v_used);
-
-        -- An exhausted sequence answers the next insert with an error, or starts again if it cycles: neither is ours to choose.
-        old_next := CASE WHEN v_old BETWEEN v_sequence.seqmin AND v_sequence.seqmax THEN v_old END;
-        IF v_next NOT BETWEEN v_sequence.seqmin AND v_sequence.seqmax THEN
-            note := pg_catalog.concat_ws('; ', VARIADIC v_notes || pg_catalog.format(
-                        'exhausted: %s is in use, the sequence ends at %s', v_used,
-                        CASE WHEN v_sequence.seqincrement > 0 THEN v_sequence.seqmax ELSE v_sequence.seqmin END));
-            RETURN NEXT;
-            CONTINUE;
-        END IF;
-        new_next := v_next;
-        IF v_next <> v_old THEN
-            SELECT r.sql, v_notes || r.note INTO sql, v_notes
-            FROM sqlite_migrate._restart(v_sequence.seqrelid, v_sequence.shown, v_next::bigint) r;
-            new_next := CASE WHEN sql IS NOT NULL THEN v_next END;
-        END IF;
-        IF v_sequence.seqincrement > 0 AND v_next > v_sequence.ceiling / 2 THEN
-            v_notes := v_notes || pg_catalog.format('past half of its range: the column or the sequence ends at %s', v_sequence.ceiling);
+    FOR s IN SELECT q.* FROM sqlite_migrate._sequences(targets) q ORDER BY q.shown COLLATE "C" LOOP
+        sequence := s.shown;
+        table_name := s.columns -> 0 ->> 'table';
+        column_name := s.columns -> 0 ->> 'column';
+        old_next := NULL;
+        new_next := NULL;
+        sql := NULL;
+        v_notes := ARRAY['shared with ' || NULLIF(pg_catalog.array_to_string(s.names[2:], ', '), '')];
+        IF NOT s.readable THEN
+            v_notes := v_notes || 'not set: it, or a table that uses it, may not be read'::text;
+        ELSE
+            v_old := sqlite_migrate._next_of(s.shown, s.increment);
+            v_used := sqlite_migrate._number_in_use(s.columns, s.increment > 0, at_least);
+            v_next := sqlite_migrate._next_beyond(v_old, s.increment, v_used);
+            old_next := CASE WHEN v_old BETWEEN s.low AND s.high THEN v_old END;
+            IF v_next NOT BETWEEN s.low AND s.high THEN
+                -- The next insert gets an error, or the first number again if the sequence cycles: neither is ours to
+                -- choose.
+                v_notes := v_notes || pg_catalog.format('exhausted: %s is in use, the sequence ends at %s',
+                                                        COALESCE(v_used, v_old - s.increment),
+                                                        CASE WHEN s.increment > 0 THEN s.high ELSE s.low END);
+            ELSIF v_next = v_old THEN
+                new_next := v_next;
+            ELSE
+                SELECT r.sql, v_notes || r.note INTO sql, v_notes
+                FROM sqlite_migrate._restart(s.sequence, s.shown, v_next::bigint) r;
+                new_next := CASE WHEN sql IS NOT NULL THEN v_next END;
+            END IF;
+            IF s.increment > 0 AND v_next > s.ceiling / 2 AND new_next IS NOT NULL THEN
+                v_notes := v_notes || pg_catalog.format('past half of its range: the column or the sequence ends at %s',
+                                                        s.ceiling);
+            END IF;
         END IF;
         note := pg_catalog.array_to_string(v_notes, '; ');
         RETURN NEXT;
@@ -175,7 +202,8 @@ DECLARE
     v_names   text[] := ARRAY(SELECT r.name FROM sqlite_migrate._relations(v_schema) r WHERE r.kind IN ('r', 'p'));
     v_include text[] := sqlite_migrate._chosen('include', include, v_names, '{}');
     v_exclude text[] := sqlite_migrate._chosen('exclude', exclude, v_names, '{}');
-    v_floors  text[] := sqlite_migrate._chosen('at_least', ARRAY(SELECT pg_catalog.jsonb_object_keys(at_least)), v_names, '{}');
+    v_floors  text[] := sqlite_migrate._chosen('at_least', ARRAY(SELECT pg_catalog.jsonb_object_keys(at_least)),
+                                               v_names, '{}');
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = v_schema) THEN
         RAISE EXCEPTION 'schema "%" does not exist', v_schema USING ERRCODE = 'invalid_schema_name';
@@ -183,7 +211,8 @@ BEGIN
     RETURN QUERY
     SELECT a.* FROM sqlite_migrate._align(
         ARRAY(SELECT r.relation FROM sqlite_migrate._relations(v_schema) r
-              WHERE r.kind IN ('r', 'p') AND (include IS NULL OR r.name = ANY (v_include)) AND r.name <> ALL (v_exclude)),
+              WHERE r.kind IN ('r', 'p') AND (include IS NULL OR r.name = ANY (v_include))
+                  AND r.name <> ALL (v_exclude)),
         (SELECT pg_catalog.jsonb_object_agg(r.relation::text, at_least -> r.name)
          FROM sqlite_migrate._relations(v_schema) r WHERE r.name = ANY (v_floors))) a;
 END

@@ -17,19 +17,21 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_source_tables';
 
 -- key_position: 0 = not in the primary key.
 CREATE FUNCTION sqlite_migrate._source_columns(source text)
-RETURNS TABLE (table_name text, column_name text, ordinal integer, declared_type text, affinity text, not_null boolean,
-               default_sql text, key_position integer, generated boolean, collation_name text)
+RETURNS TABLE (table_name text, column_name text, ordinal integer, declared_type text, affinity text,
+               not_null boolean, default_sql text, key_position integer, generated boolean, collation_name text)
 LANGUAGE C VOLATILE ROWS 500
 AS 'MODULE_PATHNAME', 'sqlite_migrate_source_columns';
 
 -- origin: c = CREATE INDEX, u = UNIQUE, p = PRIMARY KEY.
 CREATE FUNCTION sqlite_migrate._source_indexes(source text)
-RETURNS TABLE (table_name text, index_name text, is_unique boolean, partial boolean, origin text, columns text[], sql text)
+RETURNS TABLE (table_name text, index_name text, is_unique boolean, partial boolean, origin text, columns text[],
+               sql text)
 LANGUAGE C VOLATILE ROWS 100
 AS 'MODULE_PATHNAME', 'sqlite_migrate_source_indexes';
 
 CREATE FUNCTION sqlite_migrate._source_foreign_keys(source text)
-RETURNS TABLE (table_name text, id integer, parent text, columns text[], parent_columns text[], on_update text, on_delete text)
+RETURNS TABLE (table_name text, id integer, parent text, columns text[], parent_columns text[], on_update text,
+               on_delete text)
 LANGUAGE C VOLATILE ROWS 50
 AS 'MODULE_PATHNAME', 'sqlite_migrate_source_foreign_keys';
 
@@ -77,11 +79,12 @@ END
 $$;
 
 -- What is worth knowing of a table, in a few words.
-CREATE FUNCTION sqlite_migrate._table_note(without_rowid boolean, strict boolean, autoincrement boolean, sequence bigint, problem text)
+CREATE FUNCTION sqlite_migrate._table_note(without_rowid boolean, strict boolean, autoincrement boolean,
+                                           sequence bigint, problem text)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_catalog.concat_ws(', ',
+    SELECT concat_ws(', ',
         CASE WHEN without_rowid THEN 'WITHOUT ROWID' END,
         CASE WHEN strict THEN 'STRICT' END,
         CASE WHEN autoincrement THEN 'AUTOINCREMENT' END,
@@ -91,7 +94,7 @@ $$;
 
 CREATE FUNCTION sqlite_migrate.inspect(source text)
 RETURNS TABLE (kind text, name text, table_name text, columns integer, rows_estimate bigint, note text, sql text)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -99,23 +102,24 @@ DECLARE
 BEGIN
     RETURN QUERY
     WITH object (rank, kind, name, table_name, columns, rows_estimate, note, sql) AS (
-        SELECT 1, t.kind, t.table_name, NULL, pg_catalog.count(c.column_name)::integer, t.rows_estimate,
+        SELECT 1, t.kind, t.table_name, NULL, count(c.column_name)::integer, t.rows_estimate,
                sqlite_migrate._table_note(t.without_rowid, t.strict, t.autoincrement, t.sequence, t.problem), t.sql
         FROM sqlite_migrate._source_tables(v_source) t
         LEFT JOIN sqlite_migrate._source_columns(v_source) c ON c.table_name = t.table_name
-        GROUP BY t.table_name, t.kind, t.rows_estimate, t.without_rowid, t.strict, t.autoincrement, t.sequence, t.problem, t.sql
+        GROUP BY t.table_name, t.kind, t.rows_estimate, t.without_rowid, t.strict, t.autoincrement, t.sequence,
+        t.problem, t.sql
         UNION ALL
-        SELECT 2, 'index', i.index_name, i.table_name, pg_catalog.cardinality(i.columns), NULL,
-               pg_catalog.concat_ws(', ',
+        SELECT 2, 'index', i.index_name, i.table_name, cardinality(i.columns), NULL,
+               concat_ws(', ',
                    CASE i.origin WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique constraint'
                                  ELSE CASE WHEN i.is_unique THEN 'unique' END END,
                    CASE WHEN i.partial THEN 'partial' END), i.sql
         FROM sqlite_migrate._source_indexes(v_source) i
         UNION ALL
-        SELECT 3, 'foreign key', f.parent, f.table_name, pg_catalog.cardinality(f.columns), NULL,
-               pg_catalog.format('(%s) references %I (%s)%s%s',
-                   (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(k), ', ') FROM pg_catalog.unnest(f.columns) k), f.parent,
-                   (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(k), ', ') FROM pg_catalog.unnest(f.parent_columns) k),
+        SELECT 3, 'foreign key', f.parent, f.table_name, cardinality(f.columns), NULL,
+               format('(%s) references %I (%s)%s%s',
+                   (SELECT string_agg(quote_ident(k), ', ') FROM unnest(f.columns) k), f.parent,
+                   (SELECT string_agg(quote_ident(k), ', ') FROM unnest(f.parent_columns) k),
                    CASE WHEN f.on_update <> 'NO ACTION' THEN ' ON UPDATE ' || f.on_update END,
                    CASE WHEN f.on_delete <> 'NO ACTION' THEN ' ON DELETE ' || f.on_delete END), NULL
         FROM sqlite_migrate._source_foreign_keys(v_source) f
@@ -124,15 +128,15 @@ BEGIN
         FROM sqlite_migrate._source_triggers(v_source) g
     )
     SELECT 'file', f.path, NULL, NULL::integer, NULL::bigint,
-           pg_catalog.concat_ws(', ', pg_catalog.pg_size_pretty(f.size),
-               pg_catalog.format('%s pages of %s bytes', f.page_count, f.page_size), f.encoding, 'journal ' || f.journal_mode,
+           concat_ws(', ', pg_size_pretty(f.size),
+               format('%s pages of %s bytes', f.page_count, f.page_size), f.encoding, 'journal ' || f.journal_mode,
                CASE WHEN f.wal_file THEN 'a -wal file lies beside it and is read as well' END,
                CASE WHEN f.journal_file THEN 'a -journal file lies beside it' END), NULL
     FROM sqlite_migrate._source_file(v_source) f
     UNION ALL
     SELECT * FROM (
         SELECT o.kind, o.name, o.table_name, o.columns, o.rows_estimate, o.note, o.sql FROM object o
-        ORDER BY o.rank, pg_catalog.array_position(ARRAY['table', 'virtual', 'shadow', 'view'], o.kind),
+        ORDER BY o.rank, array_position(ARRAY['table', 'virtual', 'shadow', 'view'], o.kind),
                  o.table_name COLLATE "C", o.name COLLATE "C", o.note COLLATE "C") ordered;
 END
 $$;

@@ -1,8 +1,9 @@
 -- Proves that what is stored is what the source holds: by counting, or by comparing digests of every row.
 
--- The columns in which a table differs from its source. Sums over rows know no order, so each column can be compared alone.
-CREATE FUNCTION sqlite_migrate._differing_columns(args jsonb, source_table text, target regclass, source_columns text[],
-                                                  target_columns text[]) RETURNS text[]
+-- The columns in which a table differs from its source. Sums over rows know no order, so each column can be compared
+-- alone.
+CREATE FUNCTION sqlite_migrate._differing_columns(args jsonb, source_table text, target regclass,
+                                                  source_columns text[], target_columns text[]) RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
@@ -23,24 +24,25 @@ $$;
 
 -- "1 row", "2 rows".
 CREATE FUNCTION sqlite_migrate._counted(number bigint, thing text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT number || ' ' || thing || CASE number WHEN 1 THEN '' ELSE 's' END
 $$;
 
 -- A difference, in a sentence; NULL where there is none.
 CREATE FUNCTION sqlite_migrate._difference(rows_source bigint, rows_target bigint, columns text[]) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN rows_source <> rows_target
-                THEN pg_catalog.format('%s in the source, %s stored', sqlite_migrate._counted(rows_source, 'row'), rows_target)
-                WHEN pg_catalog.cardinality(columns) > 0
-                THEN 'values differ in ' || (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', c), ', ') FROM pg_catalog.unnest(columns) c)
+                THEN format('%s in the source, %s stored', sqlite_migrate._counted(rows_source, 'row'), rows_target)
+                WHEN cardinality(columns) > 0
+                THEN 'values differ in ' || (SELECT string_agg(format('"%s"', c), ', ') FROM unnest(columns) c)
                 WHEN columns IS NOT NULL THEN 'values are stored in other rows than in the source' END
 $$;
 
 -- The end of a migration: every table as stored, against what was converted while loading. Raises if one differs.
-CREATE FUNCTION sqlite_migrate._verify_loaded(args jsonb, tables sqlite_migrate._table[], results sqlite_migrate._result[])
+CREATE FUNCTION sqlite_migrate._verify_loaded(args jsonb, tables sqlite_migrate._table[],
+                                              results sqlite_migrate._result[])
 RETURNS sqlite_migrate._result[]
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -60,41 +62,53 @@ BEGIN
         v_difference := sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint,
             CASE WHEN v_method = 'digest' AND v_stored ->> 'digest' IS DISTINCT FROM v_result.digest
                       AND (v_stored ->> 'rows')::bigint = v_result.rows_source
-                 THEN sqlite_migrate._differing_columns(args, v_result.source_table, v_result.target::pg_catalog.regclass,
+                 THEN sqlite_migrate._differing_columns(args, v_result.source_table,
+                                                        v_result.target::pg_catalog.regclass,
                                                         v_table.source_columns, v_table.target_columns) END);
         IF v_difference IS NULL THEN
             v_result.verified := v_method;
         ELSE
-            v_findings := v_findings || pg_catalog.jsonb_build_object('code', 'differs', 'table_name', v_result.table_name,
-                'rows_source', v_result.rows_source, 'rows_target', v_stored -> 'rows', 'message', v_difference);
+            v_findings := v_findings || pg_catalog.jsonb_build_object(
+                'code', 'differs', 'table_name', v_result.table_name, 'rows_source', v_result.rows_source,
+                'rows_target', v_stored -> 'rows', 'message', v_difference);
         END IF;
         v_results := v_results || v_result;
     END LOOP;
     IF v_findings <> '[]' THEN
-        PERFORM sqlite_migrate._fail_difference(args, v_findings, pg_catalog.cardinality(results));
+        PERFORM sqlite_migrate._fail_difference(args, v_findings, pg_catalog.cardinality(results),
+                                                args ->> 'existing' <> 'skip');
     END IF;
     RETURN v_results;
 END
 $$;
 
-CREATE FUNCTION sqlite_migrate._fail_difference(args jsonb, findings jsonb, compared bigint) RETURNS void
-LANGUAGE plpgsql VOLATILE
+-- Raises the tables that differ. loaded: they were, just now, and are gone with this error; else verify can be asked
+-- again.
+CREATE FUNCTION sqlite_migrate._fail_difference(args jsonb, findings jsonb, compared bigint, loaded boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_message text := CASE WHEN jsonb_array_length(findings) = 1 THEN ''
+                           ELSE format('%s of %s tables differ from the source, first: ',
+                                                  jsonb_array_length(findings), compared) END
+                      || format('table %s: %s', findings -> 0 ->> 'table_name', findings -> 0 ->> 'message');
+    v_hint    text := CASE WHEN loaded
+        THEN 'The usual reason is a trigger of the target that changes rows as they come in.'
+                           ELSE 'SELECT * FROM ' || sqlite_migrate._call('verify',
+                               ARRAY[quote_literal(args ->> 'source')],
+                                    ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules',
+                                          'assume_timezone', 'run_id',
+                                          'options'], args) || ';' END;
 BEGIN
-    PERFORM sqlite_migrate._fail('SM003',
-        CASE WHEN pg_catalog.jsonb_array_length(findings) = 1 THEN ''
-             ELSE pg_catalog.format('%s of %s tables differ from the source, first: ', pg_catalog.jsonb_array_length(findings), compared) END
-        || pg_catalog.format('table %s: %s', findings -> 0 ->> 'table_name', findings -> 0 ->> 'message'),
-        findings,
-        CASE WHEN args ->> 'existing' = 'skip' THEN 'With existing => ''truncate'' the tables are loaded again.'
-             ELSE 'Triggers and rules of the target that change rows as they come in are the usual reason; or someone writes to the source.'
-        END);
+    PERFORM sqlite_migrate._fail('SM003', v_message, findings, v_hint);
 END
 $$;
 
 -- One row of verify.
-CREATE FUNCTION sqlite_migrate._verify_table(args jsonb, subject sqlite_migrate._table,
-    OUT rows_source bigint, OUT rows_target bigint, OUT verified boolean, OUT columns_differing text[], OUT message text, OUT details jsonb)
+CREATE FUNCTION sqlite_migrate._verify_table(args jsonb, subject sqlite_migrate._table, OUT rows_source bigint,
+                                             OUT rows_target bigint, OUT verified boolean,
+                                             OUT columns_differing text[], OUT message text, OUT details jsonb)
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
@@ -109,28 +123,34 @@ BEGIN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         verified := rows_source = 0 AND v_target IS NULL;
         message := CASE WHEN verified THEN 'no rows, and no table in the target'
-                        ELSE pg_catalog.concat_ws(', ', VARIADIC subject.ambiguous || COALESCE(subject.reason, 'cannot be compared')) END;
+                        ELSE pg_catalog.concat_ws(', ', VARIADIC subject.ambiguous
+                                                  || COALESCE(subject.reason, 'cannot be compared')) END;
     ELSIF v_method = 'count' THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         rows_target := sqlite_migrate._digest(v_target, '{}') ->> 'rows';
         message := sqlite_migrate._difference(rows_source, rows_target, NULL);
         verified := message IS NULL;
     ELSE
-        v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns, subject.target_columns,
+        v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns,
+                                         subject.target_columns,
                                          sqlite_migrate._settings(args), true);
         v_stored := sqlite_migrate._digest(v_target, subject.target_columns);
         rows_source := v_answer ->> 'rows_source';
         rows_target := v_stored ->> 'rows';
         IF rows_source = rows_target AND v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest' THEN
-            columns_differing := sqlite_migrate._differing_columns(args, subject.source_table, v_target, subject.source_columns,
+            columns_differing := sqlite_migrate._differing_columns(args, subject.source_table, v_target,
+                subject.source_columns,
                                                                    subject.target_columns);
         END IF;
         message := CASE WHEN (v_answer ->> 'problems')::bigint > 0
-                        THEN sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value') || ' of the source cannot be carried'
+                        THEN sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value')
+                            || ' of the source cannot be carried'
                         ELSE sqlite_migrate._difference(rows_source, rows_target,
-                                 CASE WHEN v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest' THEN columns_differing END) END;
+                                 CASE WHEN v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest'
+                                     THEN columns_differing END) END;
         verified := message IS NULL;
-        details := pg_catalog.jsonb_build_object('digest_source', v_answer -> 'digest', 'digest_target', v_stored -> 'digest',
+        details := pg_catalog.jsonb_build_object('digest_source', v_answer -> 'digest', 'digest_target',
+                                                 v_stored -> 'digest',
             'rules', v_answer -> 'rules', 'complaints', v_answer -> 'complaints');
     END IF;
     -- A column of the source that has values and no place is a difference too.
@@ -138,14 +158,16 @@ BEGIN
        AND sqlite_migrate._source_has_rows(v_source, subject.source_table, subject.lost_columns) THEN
         verified := false;
         message := 'values without a column in the target: '
-            || (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', c), ', ') FROM pg_catalog.unnest(subject.lost_columns) c);
+            || (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', c), ', ')
+                FROM pg_catalog.unnest(subject.lost_columns) c);
     END IF;
 END
 $$;
 
--- With a run, its arguments stand in for those that were not given: what it renamed and left out is compared as it was loaded.
+-- With a run, its arguments stand in for those that were not given: what it renamed and left out is compared as it
+-- was loaded.
 CREATE FUNCTION sqlite_migrate._verify_arguments(given jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_args jsonb := sqlite_migrate._arguments(given);
@@ -160,13 +182,13 @@ BEGIN
         END IF;
         FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'assume_timezone'] LOOP
             IF v_args -> v_name = sqlite_migrate._defaults() -> v_name AND v_run.arguments ? v_name THEN
-                v_args := v_args || pg_catalog.jsonb_build_object(v_name, v_run.arguments -> v_name);
+                v_args := v_args || jsonb_build_object(v_name, v_run.arguments -> v_name);
             END IF;
         END LOOP;
     END IF;
     -- Tables of migration history differ by right, unless the run made them, or the caller names them.
     IF v_run.arguments ->> 'use_mode' = 'create' OR EXISTS (
-        SELECT FROM pg_catalog.unnest(sqlite_migrate._list(v_args -> 'include')) i WHERE sqlite_migrate._is_history(i))
+        SELECT FROM unnest(sqlite_migrate._list(v_args -> 'include')) i WHERE sqlite_migrate._is_history(i))
     THEN
         v_args := v_args || '{"history": true}';
     END IF;
@@ -175,8 +197,8 @@ END
 $$;
 
 CREATE FUNCTION sqlite_migrate._verify(args jsonb)
-RETURNS TABLE (table_name text, source_table text, method text, rows_source bigint, rows_target bigint, rows_rejected bigint,
-               verified boolean, columns_differing text[], message text, details jsonb)
+RETURNS TABLE (table_name text, source_table text, method text, rows_source bigint, rows_target bigint,
+               rows_rejected bigint, verified boolean, columns_differing text[], message text, details jsonb)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 #variable_conflict use_column
@@ -200,45 +222,44 @@ $$;
 
 CREATE FUNCTION sqlite_migrate.verify(
     source text, target_schema text DEFAULT 'public', method text DEFAULT 'digest', include text[] DEFAULT NULL,
-    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC',
-    run_id bigint DEFAULT NULL, options jsonb DEFAULT '{}')
-RETURNS TABLE (table_name text, source_table text, method text, rows_source bigint, rows_target bigint, rows_rejected bigint,
-               verified boolean, columns_differing text[], message text, details jsonb)
+    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
+    assume_timezone text DEFAULT 'UTC', run_id bigint DEFAULT NULL, options jsonb DEFAULT '{}')
+RETURNS TABLE (table_name text, source_table text, method text, rows_source bigint, rows_target bigint,
+               rows_rejected bigint, verified boolean, columns_differing text[], message text, details jsonb)
 -- In SQL, where an argument and a column of the result may share a name: method.
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 AS $$
     SELECT v.* FROM sqlite_migrate._verify(sqlite_migrate._verify_arguments(pg_catalog.jsonb_build_object(
-        'source', verify.source, 'target_schema', verify.target_schema, 'method', verify.method, 'include', verify.include,
-        'exclude', verify.exclude, 'rename', verify.rename, 'rules', verify.rules, 'assume_timezone', verify.assume_timezone,
-        'run_id', verify.run_id, 'options', verify.options))) v
+        'source', verify.source, 'target_schema', verify.target_schema, 'method', verify.method,
+        'include', verify.include, 'exclude', verify.exclude, 'rename', verify.rename, 'rules', verify.rules,
+        'assume_timezone', verify.assume_timezone, 'run_id', verify.run_id, 'options', verify.options))) v
 $$;
 
 CREATE PROCEDURE sqlite_migrate.verify_or_raise(
     source text, target_schema text DEFAULT 'public', method text DEFAULT 'digest', include text[] DEFAULT NULL,
-    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL, assume_timezone text DEFAULT 'UTC',
-    run_id bigint DEFAULT NULL, options jsonb DEFAULT '{}')
+    exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
+    assume_timezone text DEFAULT 'UTC', run_id bigint DEFAULT NULL, options jsonb DEFAULT '{}')
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v_tables   bigint;
     v_rows     bigint;
     v_findings jsonb;
+    v_args     jsonb;
 BEGIN
-    SELECT pg_catalog.count(*), pg_catalog.sum(v.rows_source), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-               'code', 'differs', 'table_name', v.table_name, 'rows_source', v.rows_source, 'rows_target', v.rows_target,
-               'columns_differing', v.columns_differing, 'message', v.message)) FILTER (WHERE NOT v.verified)
+    SELECT pg_catalog.count(v.rows_target), pg_catalog.sum(v.rows_source),
+    pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'code', 'differs', 'table_name', v.table_name, 'rows_source', v.rows_source, 'rows_target', v.rows_target,
+        'columns_differing', v.columns_differing, 'message', v.message)) FILTER (WHERE NOT v.verified)
     INTO v_tables, v_rows, v_findings
-    FROM sqlite_migrate.verify(source, target_schema, method, include, exclude, rename, rules, assume_timezone, run_id, options) v;
+    FROM sqlite_migrate.verify(source, target_schema, method, include, exclude, rename, rules, assume_timezone, run_id,
+                               options) v;
     IF v_findings IS NOT NULL THEN
-        PERFORM sqlite_migrate._fail('SM003',
-            CASE WHEN pg_catalog.jsonb_array_length(v_findings) = 1 THEN ''
-                 ELSE pg_catalog.format('%s of %s tables differ from the source, first: ', pg_catalog.jsonb_array_length(v_findings), v_tables)
-            END || pg_catalog.format('table %s: %s', v_findings -> 0 ->> 'table_name', v_findings -> 0 ->> 'message'),
-            v_findings,
-            'SELECT * FROM ' || sqlite_migrate._call('verify', ARRAY[pg_catalog.quote_literal(source)],
-                ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'run_id', 'options'],
-                pg_catalog.jsonb_build_object('target_schema', target_schema, 'method', method, 'include', include, 'exclude', exclude,
-                    'rename', rename, 'rules', rules, 'assume_timezone', assume_timezone, 'run_id', run_id, 'options', options)) || ';');
+        v_args := pg_catalog.jsonb_build_object(
+            'source', source, 'target_schema', target_schema, 'method', method, 'include', include,
+            'exclude', exclude, 'rename', rename, 'rules', rules, 'assume_timezone', assume_timezone,
+            'run_id', run_id, 'options', options);
+        PERFORM sqlite_migrate._fail_difference(v_args, v_findings, v_tables, false);
     END IF;
     RAISE NOTICE '%: %, %', CASE method WHEN 'count' THEN 'counted' ELSE 'verified' END,
         sqlite_migrate._counted(v_tables, 'table'), sqlite_migrate._counted(COALESCE(v_rows, 0), 'row');

@@ -112,3 +112,11 @@ SQL_FUNCTION(integrity) {
 SQL_FUNCTION(snake) {
     return pg::pg_entry([fcinfo] { return pg::text_result(base::snake_case(pg::text_argument(fcinfo, 0))); });
 }
+
+SQL_FUNCTION(nearest) {
+    return pg::pg_entry([fcinfo] {
+        std::string name = base::nearest_name(pg::text_argument(fcinfo, 0), pg::text_array_argument(fcinfo, 1));
+        if (name.empty()) PG_RETURN_NULL();
+        return pg::text_result(name);
+    });
+}

@@ -60,7 +60,8 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
     const size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
     if (difference > limit) return limit + 1;
     std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
-    for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
+    for (size_t j = 0; j <= b.size(); ++j)
+        last[j] = j;
     for (size_t i = 1; i <= a.size(); ++i) {
         row[0] = i;
         size_t least = row[0];
@@ -93,7 +94,8 @@ size_t valid_utf8_prefix(std::string_view text) {
             if ((word & 0x8080808080808080u) != 0) break;
             at += 8;
         }
-        while (at < size && !is_beyond_ascii(data[at])) ++at;
+        while (at < size && !is_beyond_ascii(data[at]))
+            ++at;
         // Then whole runs of other characters, so that text without ASCII does not come back here for each of them.
         while (at < size && is_beyond_ascii(data[at])) {
             const size_t length = character_length(text.substr(at));
@@ -105,14 +107,14 @@ size_t valid_utf8_prefix(std::string_view text) {
 }
 
 size_t utf8_length(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return !is_continuation(static_cast<unsigned char>(c));
-    }));
+    return static_cast<size_t>(std::count_if(text.begin(), text.end(),
+                                             [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
 }
 
 std::string lower_ascii(std::string_view text) {
     std::string result(text);
-    for (char& c : result) c = lower(c);
+    for (char& c : result)
+        c = lower(c);
     return result;
 }
 

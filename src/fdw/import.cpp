@@ -13,6 +13,7 @@
 #include "fdw/import_ddl.hpp"
 #include "fdw/mapping.hpp"
 #include "pg/guard.hpp"
+#include "pg/options.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
 #include "schema/identifier.hpp"
@@ -25,6 +26,8 @@ extern "C" {
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_foreign_table.h"
 #include "commands/defrem.h"
 #include "foreign/fdwapi.h"
 #include "foreign/foreign.h"
@@ -85,11 +88,18 @@ std::string problem_of(const std::shared_ptr<sqlite::Database>& database, const 
         return fmt::format("It has {} columns, PostgreSQL takes {}.", table.columns.size(), int{MaxHeapAttributeNumber});
     std::vector<std::string> names;
     std::string local;
+    // Names that the options cannot carry, asked of their own rules: the server would stop at the first such table.
     if (!to_server_text(table.name, &local)) return "Its name is not valid text here.";
-    for (const sqlite::Column& column : table.columns) {
-        if (!to_server_text(column.name, &local))
-            return fmt::format("The name of its column \"{}\" is not valid text here.", excerpt(column.name));
-        names.push_back(column.name);
+    try {
+        pg::validate_options({{"table", local}}, ForeignTableRelationId);
+        for (const sqlite::Column& column : table.columns) {
+            if (!to_server_text(column.name, &local))
+                return fmt::format("The name of its column \"{}\" is not valid text here.", excerpt(column.name));
+            pg::validate_options({{"column", local}}, AttributeRelationId);
+            names.push_back(column.name);
+        }
+    } catch (const Error& error) {
+        return error.text;
     }
     // The very statement of a scan, for SQLite looks at views and virtual tables only when they are asked.
     try {
@@ -144,14 +154,14 @@ void warn(const std::string& message, const std::string& detail, const std::stri
 }
 
 // The server itself passes over names in LIMIT TO and EXCEPT that do not exist.
-void check_list(ImportForeignSchemaStmt* statement, const std::vector<Candidate>& candidates, const std::string& path) {
+void check_list(ImportForeignSchemaStmt* statement, const std::vector<Candidate>& candidates) {
     ListCell* cell;
     foreach (cell, statement->table_list) {
         std::string wanted = static_cast<RangeVar*>(lfirst(cell))->relname;
         bool found = false;
         for (const Candidate& candidate : candidates) found = found || candidate.local == wanted;
         if (found) continue;
-        std::string text = fmt::format("\"{}\" has no table or view \"{}\"", excerpt(path, 1000), excerpt(wanted, 200));
+        std::string text = fmt::format("the SQLite file has no table or view \"{}\"", excerpt(wanted, 200));
         std::string hint = hint_for(wanted, candidates);
         if (statement->list_type == FDW_IMPORT_SCHEMA_LIMIT_TO)
             throw Error(ErrorKind::undefined_object, text, "It stands in LIMIT TO.", hint);
@@ -190,7 +200,10 @@ List* import_into_list(ImportForeignSchemaStmt* statement, Oid server_id) {
     pg::Lease lease(pg::resolve_server(server_id));
     std::vector<sqlite::Table> tables = sqlite::read_tables(lease.database());
     std::vector<Candidate> candidates = name_candidates(tables, options);
-    check_list(statement, candidates, lease.database()->path());
+    check_list(statement, candidates);
+    if (tables.empty())
+        warn("the SQLite file has no table and no view", {},
+             "An application that is running may have them in the -wal beside the file: keep the two together.");
 
     bool asked_for = statement->list_type == FDW_IMPORT_SCHEMA_LIMIT_TO;
     List* commands = NIL;

@@ -16,6 +16,16 @@ extern "C" {
 }
 
 namespace fdw {
+namespace {
+
+// "" is a name that SQLite takes: only an option that is not there means the name in PostgreSQL.
+std::string name_option(List* options, const char* option, const char* otherwise) {
+    for (const pg::Option& given : pg::read_options(options))
+        if (given.name == option) return to_sqlite_text(given.value.c_str());
+    return to_sqlite_text(otherwise);
+}
+
+}  // namespace
 
 const MappedColumn* Mapping::find(int attribute) const {
     for (const MappedColumn& column : columns)
@@ -29,8 +39,7 @@ Mapping read_mapping(Oid relation) {
     Mapping mapping;
     mapping.server = table->serverid;
     mapping.name = RelationGetRelationName(opened);
-    std::string option = pg::option_value(pg::read_options(table->options), "table");
-    mapping.table = to_sqlite_text(option.empty() ? mapping.name.c_str() : option.c_str());
+    mapping.table = name_option(table->options, "table", mapping.name.c_str());
     TupleDesc description = RelationGetDescr(opened);
     mapping.columns.reserve(description->natts);
     for (int i = 0; i < description->natts; ++i) {
@@ -38,11 +47,9 @@ Mapping read_mapping(Oid relation) {
         // 'v', virtual (18 and later): the server computes it and never asks for it.
         if (attribute->attisdropped || attribute->attgenerated == 'v') continue;
         List* list = pg::pg_call([relation, i] { return GetForeignColumnOptions(relation, i + 1); });
-        std::vector<pg::Option> options = pg::read_options(list);
-        std::string column = pg::option_value(options, "column");
         mapping.columns.push_back({i + 1, NameStr(attribute->attname),
-                                   to_sqlite_text(column.empty() ? NameStr(attribute->attname) : column.c_str()),
-                                   pg::option_value(options, "key") == "true"});
+                                   name_option(list, "column", NameStr(attribute->attname)),
+                                   pg::option_value(pg::read_options(list), "key") == "true"});
     }
     pg::pg_call([opened] { table_close(opened, NoLock); });
     return mapping;

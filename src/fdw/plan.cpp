@@ -7,12 +7,11 @@
 #include "base/error.hpp"
 #include "fdw/callbacks.hpp"
 #include "fdw/deparse.hpp"
+#include "fdw/estimate.hpp"
 #include "fdw/mapping.hpp"
 #include "pg/guard.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
-#include "sqlite/catalog.hpp"
-#include "sqlite/database.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -31,40 +30,15 @@ extern "C" {
 namespace fdw {
 namespace {
 
-// Of a view, a virtual table, or a file that cannot be asked.
-constexpr double default_rows = 1000;
 // Opening a file and reading its schema, in the planner's unit (one page read): about what an index descent costs.
 constexpr double open_cost = 10;
-
-struct Estimate {
-    double rows = default_rows;
-    double file_pages = 0;  // of the server's size; 0 = not known
-};
-
-// A row of n columns takes at least n + 3 bytes of the file: a header byte per column, its size, the row's size, a key.
-double rows_that_fit(double bytes, size_t columns) { return bytes / (columns + 3.0); }
-
-// Never scans: statistics that SQLite keeps, the greatest rowid, the file's size.
-Estimate estimate_from_file(const Mapping& mapping) {
-    pg::Lease lease(pg::resolve_server(mapping.server));
-    sqlite::Table table = sqlite::read_table(lease.database(), mapping.table);
-    sqlite::FileFacts facts = sqlite::read_file_facts(lease.database());
-    Estimate estimate;
-    auto bytes = static_cast<double>(facts.size);
-    estimate.file_pages = std::ceil(bytes / BLCKSZ);
-    if (table.kind == sqlite::TableKind::view || table.kind == sqlite::TableKind::virtual_table) return estimate;
-    // The greatest rowid may be far from the count: ids that carry a time, or rows that were deleted.
-    double limit = rows_that_fit(bytes, table.columns.size());
-    estimate.rows = table.rows_estimate < 0 ? std::min(default_rows, limit)
-                                            : std::min(static_cast<double>(table.rows_estimate), limit);
-    return estimate;
-}
 
 // A file that is missing or broken is the scan's complaint, so that EXPLAIN and prepared statements still work. What a
 // user waits for is not hidden: a lock, a cancel.
 Estimate estimate(const Mapping& mapping) {
     try {
-        return estimate_from_file(mapping);
+        pg::Lease lease(pg::resolve_server(mapping.server));
+        return estimate_rows(lease.database(), mapping.table);
     } catch (const base::Error& error) {
         switch (error.kind) {
             case base::ErrorKind::busy:
@@ -82,7 +56,8 @@ void get_size(PlannerInfo* root, RelOptInfo* relation, Oid table) {
     pg::pg_entry([=] {
         Estimate found = estimate(read_mapping(table));
         relation->tuples = std::max(found.rows, 1.0);
-        relation->pages = static_cast<BlockNumber>(std::min(found.file_pages, static_cast<double>(MaxBlockNumber)));
+        double pages = std::ceil(found.file_bytes / BLCKSZ);
+        relation->pages = static_cast<BlockNumber>(std::min(pages, static_cast<double>(MaxBlockNumber)));
         pg::pg_call([=] { set_baserel_size_estimates(root, relation); });
     });
 }

@@ -35,7 +35,8 @@ Outcome to_bytea(const base::Cell&, const Settings&, Bytes& value, std::string& 
 
 // Times: the server's integer forms, i.e. microseconds (days for date) since 2000-01-01. zoned tells whether the text bore
 // an offset or Z (or the unit fixed it); a caller with an assumed zone applies it where it did not.
-// infinity and -infinity give INT64_MAX / INT64_MIN (INT32_MAX / INT32_MIN for date).
+// Text with a named zone (CET, Europe/Berlin) is declined by to_timestamptz, refused by the others; nothing else is declined.
+// Out of range after an assumed zone is applied is for the caller to find. infinity and -infinity give INT64_MAX / INT64_MIN (INT32_MAX / INT32_MIN for date).
 struct Instant { int64_t micros = 0; bool zoned = false; };
 Outcome to_timestamp(const base::Cell&, const Settings&, Instant& value);    // an offset converts to UTC (offset_to_utc)
 Outcome to_timestamptz(const base::Cell&, const Settings&, Instant& value);  // micros in UTC where zoned, else local
@@ -43,6 +44,11 @@ Outcome to_date(const base::Cell&, const Settings&, int32_t& days);
 Outcome to_time(const base::Cell&, const Settings&, int64_t& micros);
 struct TimeTz { int64_t micros = 0; int32_t zone = 0; bool zoned = false; };  // zone: seconds west of UTC, as the server keeps it
 Outcome to_timetz(const base::Cell&, const Settings&, TimeTz& value);
+
+// A duration. Numbers by settings.unit (unix_seconds .. unix_ns, dotnet_ticks), as durations of that unit. Text in words or
+// in ISO 8601's P form is declined to interval_in, which must run with intervalstyle = postgres.
+struct Interval { int32_t months = 0; int32_t days = 0; int64_t micros = 0; };
+Outcome to_interval(const base::Cell&, const Settings&, Interval& value);
 
 Outcome to_uuid(const base::Cell&, const Settings&, unsigned char (&value)[16]);
 

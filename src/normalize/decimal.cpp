@@ -1,9 +1,8 @@
 // numeric(p,s): exact decimal text, checked against precision and scale before the server's input function sees it.
-#include <algorithm>
-
 #include "normalize/converters.hpp"
 #include "normalize/number_text.hpp"
 #include "normalize/scan.hpp"
+#include "normalize/text.hpp"
 
 #include "base/fence.hpp"
 
@@ -46,19 +45,18 @@ Outcome check(const NumberText& number, const Settings& settings) {
     return accept(rule);
 }
 
-Outcome check_integer(int64_t integer, const Settings& settings) {
+Outcome check_integer(const base::Cell& cell, const Settings& settings) {
     if (settings.precision < 0) return accept();
-    uint64_t magnitude = integer < 0 ? 0 - static_cast<uint64_t>(integer) : static_cast<uint64_t>(integer);
-    char buffer[24];
-    char* from = buffer + sizeof buffer;
-    do {
-        *--from = static_cast<char>('0' + magnitude % 10);
-        magnitude /= 10;
-    } while (magnitude != 0);
-    NumberText number;
-    number.kind = NumberKind::finite;
-    number.whole = {from, static_cast<size_t>(buffer + sizeof buffer - from)};
-    return check(number, settings);
+    const uint64_t magnitude =
+        cell.integer < 0 ? 0 - static_cast<uint64_t>(cell.integer) : static_cast<uint64_t>(cell.integer);
+    if (settings.scale >= 0) {
+        // Nothing to round: only the digits count. 10^19 is beyond every magnitude and still fits.
+        uint64_t limit = 1;
+        for (int32_t left = settings.precision - settings.scale; left > 0 && limit <= magnitude; --left) limit *= 10;
+        return magnitude < limit ? accept() : complain(Code::out_of_range);
+    }
+    char buffer[32];
+    return check(scan_number({buffer, plain_number(cell, buffer)}), settings);
 }
 
 // Whether text may become NaN or an infinity: those of numeric_in, which takes no sign before NaN.
@@ -76,14 +74,13 @@ Outcome to_decimal(const base::Cell& cell, const Settings& settings, Decimal& va
         case base::StorageClass::null: return becomes_null();
         case base::StorageClass::blob: return complain(Code::wrong_storage);
         case base::StorageClass::integer: {
-            const Outcome outcome = check_integer(cell.integer, settings);
+            const Outcome outcome = check_integer(cell, settings);
             if (outcome.verdict == Verdict::value) value = {true, cell.integer, {}};
             return outcome;
         }
         case base::StorageClass::real: {
-            scratch.resize(std::max<size_t>(scratch.size(), 32));
-            const size_t size = shortest_text(cell.real, scratch.data());
-            text = {scratch.data(), size};
+            const Bytes plain = number_as_text(cell, scratch);
+            text = {plain.data, plain.size};
             break;
         }
         case base::StorageClass::text:

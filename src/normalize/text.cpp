@@ -1,7 +1,6 @@
 // text, varchar(n), char(n), name, and the text for any other type's input function.
 #include "normalize/text.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -15,6 +14,7 @@ namespace normalize {
 
 namespace {
 
+constexpr size_t number_room = 32;
 constexpr size_t name_bytes = 63;  // NAMEDATALEN - 1 of every stock server
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
@@ -136,12 +136,14 @@ Outcome clean_text(std::string_view bytes, const Settings& settings, Bytes& valu
     return accept();
 }
 
+size_t plain_number(const base::Cell& cell, char* buffer) {
+    if (cell.storage == base::StorageClass::real) return shortest_text(cell.real, buffer);
+    return static_cast<size_t>(std::to_chars(buffer, buffer + number_room, cell.integer).ptr - buffer);
+}
+
 Bytes number_as_text(const base::Cell& cell, std::string& scratch) {
-    constexpr size_t room = 32;
-    if (scratch.size() < room) scratch.resize(room);
-    if (cell.storage == base::StorageClass::real) return {scratch.data(), shortest_text(cell.real, scratch.data())};
-    const char* end = std::to_chars(scratch.data(), scratch.data() + room, cell.integer).ptr;
-    return {scratch.data(), static_cast<size_t>(end - scratch.data())};
+    if (scratch.size() < number_room) scratch.resize(number_room);
+    return {scratch.data(), plain_number(cell, scratch.data())};
 }
 
 Outcome to_text(const base::Cell& cell, const Settings& settings, Bytes& value, std::string& scratch) {

@@ -13,7 +13,8 @@ namespace normalize {
 // make of them, in scratch; else a complaint. Lengths are not looked at.
 Outcome clean_text(std::string_view bytes, const Settings& settings, Bytes& value, std::string& scratch);
 
-// The plain text of an integer or real cell, in scratch.
+// The plain text of an integer or real cell: in a buffer of at least 32 bytes, or in scratch.
+size_t plain_number(const base::Cell& cell, char* buffer);
 Bytes number_as_text(const base::Cell& cell, std::string& scratch);
 
 }  // namespace normalize

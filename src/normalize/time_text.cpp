@@ -11,7 +11,7 @@ namespace normalize {
 
 namespace {
 
-// Two or four digits at a known place. False if any is none.
+// Two digits at a known place. False if one is none.
 inline bool read_two(const char* at, int& value) {
     const unsigned tens = static_cast<unsigned char>(at[0] - '0');
     const unsigned ones = static_cast<unsigned char>(at[1] - '0');

@@ -9,6 +9,7 @@
 
 extern "C" {
 #include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -39,10 +40,22 @@ void refuse_null_element(const Elements& e, int i) {
 
 }  // namespace
 
+Datum text_datum(const char* utf8, size_t size) {
+    // Verifies even where nothing is to be converted.
+    char* converted = pg_any_to_server(utf8, static_cast<int>(size), PG_UTF8);
+    return PointerGetDatum(converted == utf8 ? cstring_to_text_with_len(utf8, static_cast<int>(size))
+                                             : cstring_to_text(converted));
+}
+
+char* utf8_of(Datum value) {
+    char* given = TextDatumGetCString(value);
+    return pg_server_to_any(given, static_cast<int>(strlen(given)), PG_UTF8);
+}
+
 std::string text_argument(FunctionCallInfo call, int index) {
     if (call->args[index].isnull) throw base::Error(base::ErrorKind::invalid_argument, "an argument is NULL");
     Datum given = call->args[index].value;
-    return pg_call([given]() -> const char* { return TextDatumGetCString(given); });
+    return pg_call([given]() -> const char* { return utf8_of(given); });
 }
 
 std::vector<std::string> text_array_argument(FunctionCallInfo call, int index) {
@@ -51,7 +64,7 @@ std::vector<std::string> text_array_argument(FunctionCallInfo call, int index) {
     for (int i = 0; i < e.count; ++i) {
         refuse_null_element(e, i);
         Datum element = e.values[i];
-        result.emplace_back(pg_call([element]() -> const char* { return TextDatumGetCString(element); }));
+        result.emplace_back(pg_call([element]() -> const char* { return utf8_of(element); }));
     }
     return result;
 }
@@ -98,13 +111,14 @@ std::map<std::string, std::string> jsonb_strings(FunctionCallInfo call, int inde
 }
 
 Datum text_result(const std::string& text) {
-    return pg_call([&text] {
-        return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
-    });
+    return pg_call([&text] { return text_datum(text.data(), text.size()); });
 }
 
 Datum jsonb_result(const std::string& json) {
-    return pg_call([&json] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.c_str())); });
+    return pg_call([&json] { 
+        char* converted = pg_any_to_server(json.c_str(), static_cast<int>(json.size()), PG_UTF8);
+        return DirectFunctionCall1(jsonb_in, CStringGetDatum(converted));
+    });
 }
 
 }  // namespace pg

@@ -13,6 +13,11 @@ extern "C" {
 
 namespace pg {
 
+// C++ and SQLite speak UTF-8; these convert from and to the database's encoding, and raise where that cannot be done (a
+// name in a file may hold any bytes). Plain data only: inside pg_call.
+Datum text_datum(const char* utf8, size_t size);
+char* utf8_of(Datum value);
+
 // All of them raise PgError or base::Error; a NULL array is an empty one.
 std::string text_argument(FunctionCallInfo call, int index);
 std::vector<std::string> text_array_argument(FunctionCallInfo call, int index);

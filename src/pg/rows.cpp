@@ -2,6 +2,7 @@
 #include "pg/rows.hpp"
 
 #include "base/error.hpp"
+#include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 
 extern "C" {
@@ -22,7 +23,7 @@ namespace {
 Datum text_array(const std::vector<std::string>& items) {
     auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * (items.size() + 1)));
     for (size_t i = 0; i < items.size(); ++i)
-        values[i] = PointerGetDatum(cstring_to_text_with_len(items[i].data(), static_cast<int>(items[i].size())));
+        values[i] = text_datum(items[i].data(), items[i].size());
     return PointerGetDatum(construct_array(values, static_cast<int>(items.size()), TEXTOID, -1, false, TYPALIGN_INT));
 }
 
@@ -31,7 +32,7 @@ Datum to_datum(const Field& field, Oid type) {
     if (const int64_t* number = std::get_if<int64_t>(&field))
         return type == INT4OID ? Int32GetDatum(static_cast<int32>(*number)) : Int64GetDatum(*number);
     if (const std::string* text = std::get_if<std::string>(&field))
-        return PointerGetDatum(cstring_to_text_with_len(text->data(), static_cast<int>(text->size())));
+        return text_datum(text->data(), text->size());
     return text_array(std::get<std::vector<std::string>>(field));
 }
 

@@ -62,7 +62,7 @@ std::string create_note(const DraftTable& table) {
     for (size_t i = 0; i < table.columns.size(); ++i) {
         const DraftColumn& column = table.columns[i];
         const sqlite::Column& source = table.source.columns[i];
-        if (column.choice.why.find(", ") != std::string::npos || source.declared_type.empty()) {
+        if (column.choice.type != type_by_declaration(source).type || source.declared_type.empty()) {
             add(quote_name(column.target) + " " + column.choice.type + ": " + column.choice.why);
         }
         if (!source.collation.empty() && source.collation != "BINARY" && type_family(column.choice.type) == "text") {

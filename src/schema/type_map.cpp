@@ -53,7 +53,7 @@ bool has_infinity(const ColumnProfile& p) {
     return p.reals > 0 && (std::isinf(p.min_real) || std::isinf(p.max_real));
 }
 
-// One reason after another, the first two named: "12 values are integers and 1 is empty text".
+// One reason after another, the first two named: "12 of 40 values are integers and 1 is empty text".
 class Reasons {
    public:
     Reasons(const sqlite::Column& column, int64_t values) : column_(column), values_(values) {}
@@ -65,7 +65,9 @@ class Reasons {
             clause = count == 1 ? std::string("its one value ") + singular
                                 : "all " + std::to_string(count) + " values " + plural;
         } else {
-            clause = std::to_string(count) + " of " + std::to_string(values_) + " values " + (count == 1 ? singular : plural);
+            clause = std::to_string(count);
+            if (found_.empty()) clause += " of " + std::to_string(values_) + " values";
+            clause += std::string(" ") + (count == 1 ? singular : plural);
         }
         found_.push_back(clause);
     }

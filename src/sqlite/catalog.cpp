@@ -68,11 +68,15 @@ class CatalogReader {
    public:
     explicit CatalogReader(const std::shared_ptr<Database>& database)
         : database_(database),
-          table_info_(database, "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main')"),
-          index_list_(database, "SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1, 'main') ORDER BY seq DESC"),
-          index_info_(database, "SELECT cid, name, \"desc\", coll FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno"),
-          key_list_(database, "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete "
-                              "FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq") {
+          table_info_(database,
+                      "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main')"),
+          index_list_(database,
+                      "SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1, 'main') ORDER BY seq DESC"),
+          index_info_(database,
+                      "SELECT cid, name, \"desc\", coll FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno"),
+          key_list_(database,
+                    "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete "
+                    "FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq") {
         read_schema();
     }
 
@@ -174,7 +178,8 @@ class CatalogReader {
 
     TableKind kind_of(const Listed& listed, const Entry& entry) const {
         if (listed.type == "view") return TableKind::view;
-        if (listed.type == "virtual" || starts_ignoring_case(entry.sql, "CREATE VIRTUAL")) return TableKind::virtual_table;
+        if (listed.type == "virtual" || starts_ignoring_case(entry.sql, "CREATE VIRTUAL"))
+            return TableKind::virtual_table;
         if (listed.type == "shadow") return TableKind::shadow;
         const size_t underscore = entry.name.rfind('_');
         if (underscore != std::string::npos) {
@@ -280,7 +285,8 @@ class CatalogReader {
             if (table_info_.integer(4) > 0) columns[table_info_.integer(4)] = table_info_.text(0);
         }
         std::vector<std::string> result;
-        for (auto& [position, column] : columns) result.push_back(std::move(column));
+        for (auto& [position, column] : columns)
+            result.push_back(std::move(column));
         return result;
     }
 
@@ -289,8 +295,9 @@ class CatalogReader {
         for (Column& column : table.columns) {
             const char* collation = nullptr;
             int autoincrement = 0;
-            const int code = sqlite3_table_column_metadata(database_->handle(), "main", table.name.c_str(), column.name.c_str(),
-                                                           nullptr, &collation, nullptr, nullptr, &autoincrement);
+            const int code =
+                sqlite3_table_column_metadata(database_->handle(), "main", table.name.c_str(), column.name.c_str(),
+                                              nullptr, &collation, nullptr, nullptr, &autoincrement);
             if (code != SQLITE_OK) continue;
             if (collation != nullptr) column.collation = collation;
             table.autoincrement = table.autoincrement || autoincrement != 0;
@@ -305,7 +312,8 @@ class CatalogReader {
         }
         for (const GeneratedDeclaration& generated : declaration.generated) {
             for (Column& column : table.columns) {
-                if (column.generated && equal_ignoring_case(column.name, generated.column)) column.generated_sql = generated.text;
+                if (column.generated && equal_ignoring_case(column.name, generated.column))
+                    column.generated_sql = generated.text;
             }
         }
         // Both lists are in the order of the declarations. If they do not match, our reading of the text is not trusted.
@@ -340,7 +348,8 @@ std::vector<Table> read_tables(const std::shared_ptr<Database>& database) {
     CatalogReader reader(database);
     std::vector<Table> tables;
     tables.reserve(reader.tables().size());
-    for (const Entry& entry : reader.tables()) tables.push_back(reader.read(entry));
+    for (const Entry& entry : reader.tables())
+        tables.push_back(reader.read(entry));
     return tables;
 }
 
@@ -356,14 +365,15 @@ Table read_table(const std::shared_ptr<Database>& database, const std::string& n
     if (found != nullptr) return reader.read(*found);
     const std::string nearest = base::nearest_name(name, names);
     throw Error(ErrorKind::undefined_object,
-                "\"" + base::excerpt(database->path(), 1000) + "\" has no table \"" + base::excerpt(name, 200) + "\"", {},
-                nearest.empty() ? "" : "Did you mean \"" + base::excerpt(nearest, 200) + "\"?");
+                "\"" + base::excerpt(database->path(), 1000) + "\" has no table \"" + base::excerpt(name, 200) + "\"",
+                {}, nearest.empty() ? "" : "Did you mean \"" + base::excerpt(nearest, 200) + "\"?");
 }
 
 std::vector<Trigger> read_triggers(const std::shared_ptr<Database>& database) {
     CatalogReader reader(database);
     std::vector<Trigger> triggers;
-    for (const Entry& entry : reader.triggers()) triggers.push_back({entry.name, entry.table, entry.sql});
+    for (const Entry& entry : reader.triggers())
+        triggers.push_back({entry.name, entry.table, entry.sql});
     return triggers;
 }
 

@@ -22,20 +22,20 @@ bool is_builtin_collation(const std::string& name);
 
 struct Column {
     std::string name;
-    std::string declared_type;      // as written, "" where none
+    std::string declared_type;  // as written, "" where none
     Affinity affinity = Affinity::blob;
     bool not_null = false;
-    std::string default_sql;        // the text of the DEFAULT clause, "" where none
+    std::string default_sql;  // the text of the DEFAULT clause, "" where none
     bool has_default = false;
-    int key_position = 0;           // 1-based place in the primary key, 0 = not in it
-    bool generated = false;         // found through table_xinfo
+    int key_position = 0;    // 1-based place in the primary key, 0 = not in it
+    bool generated = false;  // found through table_xinfo
     bool generated_stored = false;
-    std::string generated_sql;      // the text inside AS ( ... ), "" where unknown
-    std::string collation;          // "BINARY", "NOCASE", "RTRIM", a custom name; "" where unknown
+    std::string generated_sql;  // the text inside AS ( ... ), "" where unknown
+    std::string collation;      // "BINARY", "NOCASE", "RTRIM", a custom name; "" where unknown
 };
 
 struct IndexColumn {
-    std::string name;        // "" for an expression or the rowid
+    std::string name;  // "" for an expression or the rowid
     bool expression = false;
     bool descending = false;
     std::string collation;
@@ -45,8 +45,8 @@ struct Index {
     std::string name;
     bool unique = false;
     bool partial = false;
-    char origin = 'c';        // c: CREATE INDEX, u: UNIQUE, pk: 'p'
-    std::string sql;          // "" for automatic ones
+    char origin = 'c';  // c: CREATE INDEX, u: UNIQUE, pk: 'p'
+    std::string sql;    // "" for automatic ones
     std::vector<IndexColumn> columns;
 };
 
@@ -56,23 +56,24 @@ struct ForeignKey {
     std::vector<std::string> columns;
     std::vector<std::string> parent_columns;  // filled from the parent's primary key where the declaration names none
     std::string on_update, on_delete;         // "NO ACTION", "CASCADE", ...
-    bool deferrable = false;                     // these two are read from the table's SQL
+    bool deferrable = false;                  // these two are read from the table's SQL
     bool deferrable_initially_deferred = false;
-    std::string name;                            // CONSTRAINT name, "" where none
+    std::string name;  // CONSTRAINT name, "" where none
 };
 
 struct Table {
     std::string name;
     TableKind kind = TableKind::table;
-    std::string module;           // of a virtual table ("fts5"), "" for others
+    std::string module;  // of a virtual table ("fts5"), "" for others
     std::string sql;
     bool without_rowid = false;
     bool strict = false;
     bool autoincrement = false;
-    std::string rowid_alias;      // the INTEGER PRIMARY KEY column, "" where none
-    int64_t sequence = -1;        // sqlite_sequence.seq, -1 where none
-    int64_t rows_estimate = -1;   // sqlite_stat1, else an upper bound from the first and last rowid, without a scan; -1 unknown
-    std::string problem;          // why this one object cannot be read (unknown module, bad view), "" = readable
+    std::string rowid_alias;  // the INTEGER PRIMARY KEY column, "" where none
+    int64_t sequence = -1;    // sqlite_sequence.seq, -1 where none
+    int64_t rows_estimate =
+        -1;               // sqlite_stat1, else an upper bound from the first and last rowid, without a scan; -1 unknown
+    std::string problem;  // why this one object cannot be read (unknown module, bad view), "" = readable
     std::vector<Column> columns;           // without the hidden ones of virtual tables
     std::vector<Index> indexes;            // in the order of their creation
     std::vector<ForeignKey> foreign_keys;  // in the order of their declaration
@@ -86,13 +87,13 @@ struct Trigger {
 
 struct FileFacts {
     std::string path;
-    int64_t size = 0;             // bytes, from SQLite (page_count * page_size)
+    int64_t size = 0;  // bytes, from SQLite (page_count * page_size)
     int64_t page_size = 0, page_count = 0, freelist_count = 0;
-    std::string encoding;         // "UTF-8", "UTF-16le", "UTF-16be"
-    std::string journal_mode;     // "delete", "wal", ...: the header's word
+    std::string encoding;      // "UTF-8", "UTF-16le", "UTF-16be"
+    std::string journal_mode;  // "delete", "wal", ...: the header's word
     int64_t schema_version = 0, user_version = 0, application_id = 0;
-    bool wal_file = false;        // a -wal that is not empty lies beside it
-    bool journal_file = false;    // the same for a -journal
+    bool wal_file = false;      // a -wal that is not empty lies beside it
+    bool journal_file = false;  // the same for a -journal
 };
 
 // All objects of schema main in the order of sqlite_schema, sqlite_* left out. A view or virtual table that cannot be read

@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "sqlite/count_function.hpp"
 #include "sqlite/failure.hpp"
 #include "sqlite/json_functions.hpp"
 
@@ -69,20 +70,25 @@ void check_path(const std::string& path) {
                 S_ISDIR(facts.st_mode) ? "Give the path of the file inside the directory." : "");
 }
 
-// With immutable, SQLite reads neither a -wal nor a -journal: what they hold would be missed, or a half-written state be
-// read, in silence. (These files bear no locks, so that one may be opened here.)
-void check_nothing_pending(const std::string& path) {
+// The -wal or -journal that holds changes which are not in the file yet, "" where there is none. (These files bear no
+// locks, so that one may be opened here.)
+std::string pending_changes(const std::string& path) {
     struct stat facts;
     constexpr off_t wal_header_size = 32;
-    std::string pending;
-    if (::stat((path + "-wal").c_str(), &facts) == 0 && facts.st_size > wal_header_size) {
-        pending = path + "-wal";
-    } else if (::stat((path + "-journal").c_str(), &facts) == 0 && facts.st_size > 0 && S_ISREG(facts.st_mode)) {
-        // A journal that was left over (journal_mode persist) begins with a zero; any other one is to be rolled back.
-        std::FILE* journal = std::fopen((path + "-journal").c_str(), "rb");
-        if (journal == nullptr || std::fgetc(journal) != 0) pending = path + "-journal";
-        if (journal != nullptr) std::fclose(journal);
-    }
+    const std::string wal = path + "-wal", journal = path + "-journal";
+    if (::stat(wal.c_str(), &facts) == 0 && facts.st_size > wal_header_size) return wal;
+    if (::stat(journal.c_str(), &facts) != 0 || facts.st_size == 0 || !S_ISREG(facts.st_mode)) return {};
+    // A journal that was left over (journal_mode persist) begins with a zero; any other one is to be played back.
+    std::FILE* file = std::fopen(journal.c_str(), "rb");
+    const bool left_over = file != nullptr && std::fgetc(file) == 0;
+    if (file != nullptr) std::fclose(file);
+    return left_over ? std::string() : journal;
+}
+
+// With immutable, SQLite reads neither a -wal nor a -journal: what they hold would be missed, or a half-written state be
+// read, in silence.
+void check_nothing_pending(const std::string& path) {
+    const std::string pending = pending_changes(path);
     if (pending.empty()) return;
     const bool wal = pending.ends_with("-wal");
     throw Error(ErrorKind::invalid_argument,
@@ -91,6 +97,12 @@ void check_nothing_pending(const std::string& path) {
                 "An immutable file is read without its -wal or -journal, so that these changes would be missed.",
                 "Open it without immutable, or let SQLite finish it first, as a user who may write there: sqlite3 " +
                     quote_for_shell(path) + (wal ? " 'PRAGMA wal_checkpoint(TRUNCATE)'" : " 'PRAGMA schema_version'"));
+}
+
+FileState state_of(const std::string& path) {
+    struct stat facts;
+    if (::stat(path.c_str(), &facts) != 0) return {};
+    return {facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_dev, facts.st_ino};
 }
 
 }  // namespace
@@ -111,11 +123,40 @@ Database::~Database() { close(); }
 void Database::open(const OpenOptions& options) {
     check_path(path_);
     if (options.immutable) check_nothing_pending(path_);
+    without_locks_ = options.immutable;
+    state_ = state_of(path_);
+    open_handle();
+    if (!without_locks_ && rests_in_wal_mode()) {
+        sqlite3_close_v2(handle_);
+        handle_ = nullptr;
+        without_locks_ = true;
+        open_handle();
+    }
+}
+
+void Database::open_handle() {
     const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    const int code = options.immutable
+    const int code = without_locks_
                          ? sqlite3_open_v2(immutable_uri(path_).c_str(), &handle_, flags | SQLITE_OPEN_URI, nullptr)
                          : sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
     if (code != SQLITE_OK) fail(code, "open");
+}
+
+// Whoever opens a file in WAL mode makes a -wal first, and changes reach the file itself only from there.
+bool Database::rests_in_wal_mode() const {
+    const std::string header = read_header(handle_, 20);
+    if (header.size() < 20 || header[18] != 2) return false;
+    const std::string real_path = sqlite3_db_filename(handle_, "main");
+    struct stat facts;
+    return ::stat((real_path + "-wal").c_str(), &facts) != 0 && errno == ENOENT && pending_changes(real_path).empty();
+}
+
+void Database::check_unchanged() const {
+    if (!without_locks_ || state_of(path_) == state_) return;
+    throw Error(ErrorKind::busy, "could not read \"" + base::excerpt(path_, 1000) + "\": it has changed meanwhile",
+                "No process had the file open, or it was said to be immutable, so that it was read without locks.",
+                "Try again: while the application runs, the file is read under SQLite's locks. Or stop the application "
+                "meanwhile.");
 }
 
 // The file is untrusted input: its schema may hold any SQL. All of this stands before the first read of it.
@@ -125,13 +166,15 @@ void Database::harden() {
     sqlite3_busy_handler(handle_, on_busy, this);
     sqlite3_collation_needed(handle_, this, on_missing_collation);
 
-    constexpr struct { int verb, value; } switches[] = {
+    constexpr struct {
+        int verb, value;
+    } switches[] = {
         {SQLITE_DBCONFIG_DEFENSIVE, 1},
         {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
         {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
         {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},  // takes a pointer from SQL; Debian's build allows it
         {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},       // tidying up a -wal is the application's business
+        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},  // tidying up a -wal is the application's business
     };
     for (const auto& [verb, value] : switches) {
         const int code = sqlite3_db_config(handle_, verb, value, nullptr);
@@ -139,17 +182,22 @@ void Database::harden() {
     }
 
     // LENGTH stays at SQLite's maximum: a cell that is too large for PostgreSQL has to be named, not hidden.
-    constexpr struct { int limit, value; } limits[] = {
-        {SQLITE_LIMIT_ATTACHED, 0},            // no other file is read through this handle
+    constexpr struct {
+        int limit, value;
+    } limits[] = {
+        {SQLITE_LIMIT_ATTACHED, 0},  // no other file is read through this handle
         {SQLITE_LIMIT_SQL_LENGTH, 10'000'000},
-        {SQLITE_LIMIT_EXPR_DEPTH, 1000},       // recursion: some 300 bytes of stack a level
+        {SQLITE_LIMIT_EXPR_DEPTH, 1000},  // recursion: some 300 bytes of stack a level
         {SQLITE_LIMIT_COMPOUND_SELECT, 500},
-        {SQLITE_LIMIT_VDBE_OP, 5'000'000},     // 120 MB for one prepared statement
+        {SQLITE_LIMIT_VDBE_OP, 5'000'000},  // 120 MB for one prepared statement
         {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
-        {SQLITE_LIMIT_WORKER_THREADS, 0},      // signals of the server belong to its one thread
+        {SQLITE_LIMIT_WORKER_THREADS, 0},  // signals of the server belong to its one thread
     };
-    for (const auto& [limit, value] : limits) sqlite3_limit(handle_, limit, value);
+    for (const auto& [limit, value] : limits)
+        sqlite3_limit(handle_, limit, value);
 
+    const int code = register_count(handle_);
+    if (code != SQLITE_OK) fail(code, "prepare to read");
     json_functions_ = JsonFunctions::lend_to(handle_);
     execute("PRAGMA cell_size_check=ON", "prepare to read");
     execute("PRAGMA query_only=ON", "prepare to read");
@@ -164,6 +212,7 @@ void Database::execute(const char* sql, std::string_view doing) {
 }
 
 void Database::begin_read() {
+    check_unchanged();  // SQLite would go on with the pages that it remembers
     execute("BEGIN", "begin reading");
     // BEGIN alone takes nothing: the first read takes the lock and the snapshot, and meets the first errors.
     try {

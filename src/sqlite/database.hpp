@@ -17,7 +17,15 @@ struct OpenOptions {
     std::string path;             // absolute, already resolved and permitted by the caller; never a file: URI
     int busy_timeout_ms = 10000;  // how long to wait for another process's lock
     bool immutable = false;       // nobody can change the file: no locks, no -wal (uploads, read-only media)
-    bool (*should_stop)() = nullptr;  // asked every few thousand steps of SQLite; true ends the statement (Error interrupted)
+    bool (*should_stop)() =
+        nullptr;  // asked every few thousand steps of SQLite; true ends the statement (Error interrupted)
+};
+
+// What stat() tells a change of the file by.
+struct FileState {
+    int64_t size = 0, seconds = 0, nanoseconds = 0;
+    uint64_t device = 0, inode = 0;
+    bool operator==(const FileState&) const = default;
 };
 
 // One handle, used by one thread (NOMUTEX). Opening takes no lock; the first read does.
@@ -42,6 +50,12 @@ class Database {
     sqlite3* handle() const noexcept { return handle_; }
     const std::string& path() const noexcept { return path_; }
 
+    // A file in WAL mode that no process has open (there is no -wal) is read like an immutable one: SQLite would otherwise
+    // make a -wal and a -shm that belong to the server's user, and lock the application out of its own file. Raises an
+    // Error (busy) if a file read in this way has changed since it was opened. Every statement asks at its last row.
+    void check_unchanged() const;
+    bool without_locks() const noexcept { return without_locks_; }
+
     // True if the file holds its text as UTF-16. Asks the file at the first call.
     bool utf16();
 
@@ -59,6 +73,8 @@ class Database {
 
    private:
     void open(const OpenOptions& options);
+    void open_handle();
+    bool rests_in_wal_mode() const;
     void harden();
     void read_schema();
     void execute(const char* sql, std::string_view doing);
@@ -71,8 +87,11 @@ class Database {
     std::string path_;
     bool (*should_stop_)() = nullptr;
     int busy_timeout_ms_ = 0;
-    int64_t busy_since_ms_ = 0;     // when the wait for a lock began
-    mutable bool stopped_ = false;  // should_stop() said so since the last error: whatever SQLite calls it, it is a cancel
+    int64_t busy_since_ms_ = 0;  // when the wait for a lock began
+    mutable bool stopped_ =
+        false;  // should_stop() said so since the last error: whatever SQLite calls it, it is a cancel
+    bool without_locks_ = false;
+    FileState state_;
     bool utf16_known_ = false, utf16_ = false;
     std::vector<std::string> missing_collations_;
     std::string schema_damage_;

@@ -43,7 +43,8 @@ class Tokenizer {
             return token(TokenKind::quoted, begin);
         }
         if (is_word_character(c)) {
-            while (at_ < sql_.size() && is_word_character(sql_[at_])) ++at_;
+            while (at_ < sql_.size() && is_word_character(sql_[at_]))
+                ++at_;
             const bool number = c >= '0' && c <= '9';
             return token(number ? TokenKind::other : TokenKind::word, begin);
         }
@@ -101,8 +102,10 @@ std::string name_of(const Token& token) {
 }
 
 std::string trimmed(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
     return std::string(text);
 }
 
@@ -215,8 +218,10 @@ class Reader {
                 key_columns_.clear();
                 constraint.clear();
             } else if (take("NOT")) {
-                if (take("DEFERRABLE")) read_deferral(false);
-                else constraint.clear();  // NOT NULL
+                if (take("DEFERRABLE"))
+                    read_deferral(false);
+                else
+                    constraint.clear();  // NOT NULL
             } else if (take("DEFERRABLE")) {
                 read_deferral(true);
             } else if (take("AS")) {

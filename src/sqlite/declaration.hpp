@@ -13,11 +13,11 @@ struct CheckDeclaration {
 };
 
 struct ForeignKeyDeclaration {
-    std::string name;     // of its CONSTRAINT, "" where none
+    std::string name;  // of its CONSTRAINT, "" where none
     std::string parent;
     std::vector<std::string> columns;  // one for a key declared with its column
     bool deferrable = false;
-    bool initially_deferred = false;   // and deferrable, or it means nothing
+    bool initially_deferred = false;  // and deferrable, or it means nothing
 };
 
 struct GeneratedDeclaration {
@@ -26,8 +26,8 @@ struct GeneratedDeclaration {
 };
 
 struct Declaration {
-    std::string module;  // of a virtual table, as written; "" for others
-    std::vector<CheckDeclaration> checks;            // these three in order of appearance
+    std::string module;                    // of a virtual table, as written; "" for others
+    std::vector<CheckDeclaration> checks;  // these three in order of appearance
     std::vector<ForeignKeyDeclaration> foreign_keys;
     std::vector<GeneratedDeclaration> generated;
 };

@@ -24,7 +24,8 @@ Numbers read_numbers(const std::shared_ptr<Database>& database, const char* sql)
     Numbers numbers;
     try {
         Statement rows(database, sql);
-        while (rows.step()) numbers[rows.text(0)] = rows.integer(1);
+        while (rows.step())
+            numbers[rows.text(0)] = rows.integer(1);
     } catch (const base::Error& error) {
         if (!concerns_one_object(error)) throw;
     }
@@ -41,8 +42,9 @@ std::optional<std::string> rowid_name(const Table& table) {
     if (table.without_rowid) return std::nullopt;
     if (!table.rowid_alias.empty()) return quote_name(table.rowid_alias);
     for (const char* name : {"rowid", "_rowid_", "oid"}) {
-        const bool taken = std::any_of(table.columns.begin(), table.columns.end(),
-                                       [&](const Column& column) { return base::equal_ignoring_case(column.name, name); });
+        const bool taken = std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& column) {
+            return base::equal_ignoring_case(column.name, name);
+        });
         if (!taken) return name;
     }
     return std::nullopt;
@@ -54,10 +56,12 @@ RowEstimates::RowEstimates(std::shared_ptr<Database> database, bool has_statisti
     : database_(std::move(database)) {
     // The first number is the count of entries in an index: a partial one has fewer than its table has rows.
     if (has_statistics) {
-        statistics_ = read_numbers(database_, "SELECT tbl, max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 GROUP BY tbl");
+        statistics_ =
+            read_numbers(database_, "SELECT tbl, max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 GROUP BY tbl");
     }
     if (has_sequences) {
-        sequences_ = read_numbers(database_, "SELECT name, seq FROM main.sqlite_sequence WHERE typeof(seq) = 'integer'");
+        sequences_ =
+            read_numbers(database_, "SELECT name, seq FROM main.sqlite_sequence WHERE typeof(seq) = 'integer'");
     }
     // A row of a table takes at least six bytes: four of a cell, two of a pointer to it.
     most_rows_ = read_number(database_, "PRAGMA main.page_count") * read_number(database_, "PRAGMA main.page_size") / 6;

@@ -74,16 +74,16 @@ std::string hint_for_errno(const std::string& path, int error_number) {
     return {};
 }
 
-// A file in WAL mode needs its -shm beside it, even to be read.
+// A file in WAL mode that is in use needs its -shm beside it, even to be read.
 std::string hint_for_wal(const std::string& path) {
-    struct stat facts;
-    const bool pending = ::stat((path + "-wal").c_str(), &facts) == 0 && facts.st_size > 0;
-    return "The file is in WAL mode: to read it SQLite writes " + shown(path + "-shm") + " (and -wal), and the "
-           "operating-system user " + server_user() + " may not. Let this user write in the folder " +
-           shown(folder_of(path)) + " and in those two files, or copy the file" +
-           (pending ? " together with its -wal" : "") + " to a folder of its own, or stop the application and run: sqlite3 " +
-           quote_for_shell(path) + " 'PRAGMA journal_mode=DELETE'" +
-           (pending ? "" : "; or, if nothing writes to it meanwhile, open it as immutable") + ".";
+    return "The file is in WAL mode: to read it SQLite writes " + shown(path + "-shm") + " and " +
+           shown(path + "-wal") + ", and the operating-system user " + server_user() +
+           " may not. Let this user write in these files and in the "
+           "folder " +
+           shown(folder_of(path)) +
+           ", or copy the file together with its -wal to a folder of its own, or stop "
+           "the application and run: sqlite3 " +
+           quote_for_shell(path) + " 'PRAGMA wal_checkpoint(TRUNCATE)'";
 }
 
 std::string hint_for_hot_journal(const std::string& path) {
@@ -95,9 +95,10 @@ std::string hint_for_hot_journal(const std::string& path) {
 // Not the shell's .recover, which needs a module that Debian's library lacks.
 std::string hint_for_damage(const std::string& path) {
     const std::string file = quote_for_shell(path);
-    return "To see the damage: sqlite3 -readonly " + file + " 'PRAGMA integrity_check'. To save what can be read into a new "
-           "file: sqlite3 -readonly " + file + " .dump | sed 's/^ROLLBACK;.*/COMMIT;/' | sqlite3 " +
-           quote_for_shell(path + ".saved");
+    return "To see the damage: sqlite3 -readonly " + file +
+           " 'PRAGMA integrity_check'. To save what can be read into a new "
+           "file: sqlite3 -readonly " +
+           file + " .dump | sed 's/^ROLLBACK;.*/COMMIT;/' | sqlite3 " + quote_for_shell(path + ".saved");
 }
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -108,9 +109,10 @@ ErrorKind kind_of_message(std::string_view message) {
     if (has(message, "no such table") || has(message, "no such column") || has(message, "no such index")) {
         return ErrorKind::undefined_object;
     }
-    for (const char* part : {"no such function", "no such module", "unknown function", "no such collation", "unsafe use",
-                             "unknown tokenizer", "no such tokenizer", "circularly defined", "vtable constructor",
-                             "prohibited", "too many attached", "not authorized", "unsupported file format"}) {
+    for (const char* part :
+         {"no such function", "no such module", "unknown function", "no such collation", "unsafe use",
+          "unknown tokenizer", "no such tokenizer", "circularly defined", "vtable constructor", "prohibited",
+          "too many attached", "not authorized", "unsupported file format"}) {
         if (has(message, part)) return ErrorKind::unsupported;
     }
     for (const char* part : {"too many", "too large", "too big", "stack overflow", "more than", "at most"}) {
@@ -160,22 +162,28 @@ struct Signature {
     const char* hint;
 };
 
-using namespace std::string_view_literals;
+using std::literals::string_view_literals::operator""sv;
 
 constexpr Signature signatures[] = {
-    {0, "SQLite format 3\0"sv, "It begins like a SQLite file, but its header is damaged, or made by a version that SQLite does not know yet."},
-    {0, "** This file contains an SQLite 2"sv, "It is a SQLite 2 file: convert it first, with the old tool: sqlite old.db .dump | sqlite3 new.db"},
+    {0, "SQLite format 3\0"sv,
+     "It begins like a SQLite file, but its header is damaged, or made by a version that SQLite does not know yet."},
+    {0, "** This file contains an SQLite 2"sv,
+     "It is a SQLite 2 file: convert it first, with the old tool: sqlite old.db .dump | sqlite3 new.db"},
     {0, "version https://git-lfs"sv, "It is a Git LFS pointer, not the file itself: fetch that with: git lfs pull"},
     {0, "\x1F\x8B"sv, "It is gzip data: unpack it first."},
     {0, "PK\x03\x04"sv, "It is a zip archive: unpack it first."},
     {0, "BZh"sv, "It is bzip2 data: unpack it first."},
-    {0, "\xFD" "7zXZ\0"sv, "It is xz data: unpack it first."},
+    {0,
+     "\xFD"
+     "7zXZ\0"sv,
+     "It is xz data: unpack it first."},
     {0, "\x28\xB5\x2F\xFD"sv, "It is zstd data: unpack it first."},
     {0, "7z\xBC\xAF\x27\x1C"sv, "It is a 7z archive: unpack it first."},
     {257, "ustar"sv, "It is a tar archive: unpack it first."},
     {0, "\x37\x7F\x06\x82"sv, "It is the -wal of a SQLite file: give the path of the file beside it."},
     {0, "\x37\x7F\x06\x83"sv, "It is the -wal of a SQLite file: give the path of the file beside it."},
-    {0, "\xD9\xD5\x05\xF9\x20\xA1\x63\xD7"sv, "It is the -journal of a SQLite file: give the path of the file beside it."},
+    {0, "\xD9\xD5\x05\xF9\x20\xA1\x63\xD7"sv,
+     "It is the -journal of a SQLite file: give the path of the file beside it."},
     {8, "DUCK"sv, "It is a DuckDB file."},
     {4, "Standard Jet DB"sv, "It is a Microsoft Access file."},
     {4, "Standard ACE DB"sv, "It is a Microsoft Access file."},
@@ -200,7 +208,8 @@ bool concerns_one_object(const Error& error) {
         case ErrorKind::bad_data:
         case ErrorKind::corrupt:
         case ErrorKind::access_denied:
-        case ErrorKind::internal: return true;  // internal: SQLite calls SQL in a schema that it cannot read a syntax error
+        case ErrorKind::internal:
+            return true;  // internal: SQLite calls SQL in a schema that it cannot read a syntax error
         default: return false;
     }
 }
@@ -287,18 +296,22 @@ Failure describe_failure(sqlite3* handle, const std::string& path, int code, std
         } else {
             error.hint = hint_for_errno(path, error_number);
         }
-    } else if (primary == SQLITE_IOERR && (error_number == ENOLCK || error_number == EOPNOTSUPP || error_number == EINVAL)) {
-        error.hint = "The file system seems not to support locks, as with some network mounts: copy the file to a local one.";
+    } else if (primary == SQLITE_IOERR &&
+               (error_number == ENOLCK || error_number == EOPNOTSUPP || error_number == EINVAL)) {
+        error.hint =
+            "The file system seems not to support locks, as with some network mounts: copy the file to a local one.";
     } else if (primary == SQLITE_NOTADB) {
         error.hint = explain_header(read_header(handle, 512));
     } else if (error.kind == ErrorKind::corrupt) {
         error.hint = hint_for_damage(path);
     } else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED || primary == SQLITE_PROTOCOL) {
-        error.hint = "Another process is writing to the file. Try again, allow a longer wait, stop the application "
-                     "meanwhile, or make a copy to read from: sqlite3 " +
-                     quote_for_shell(path) + " '.backup /another/path.db'";
+        error.hint =
+            "Another process is writing to the file. Try again, allow a longer wait, stop the application "
+            "meanwhile, or make a copy to read from: sqlite3 " +
+            quote_for_shell(path) + " '.backup /another/path.db'";
     } else if (primary == SQLITE_FULL) {
-        error.hint = "SQLite found no space for temporary files (SQLITE_TMPDIR, TMPDIR, /var/tmp or /tmp of the server).";
+        error.hint =
+            "SQLite found no space for temporary files (SQLITE_TMPDIR, TMPDIR, /var/tmp or /tmp of the server).";
     }
     return {std::move(error), code, message};
 }

@@ -21,8 +21,8 @@ struct Signature {
 
 sqlite3* open_helper() {
     sqlite3* helper = nullptr;
-    if (sqlite3_open_v2(":memory:", &helper, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY, nullptr) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(":memory:", &helper, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY,
+                        nullptr) != SQLITE_OK) {
         sqlite3_close(helper);
         throw std::bad_alloc();  // nothing else can fail here
     }
@@ -76,7 +76,8 @@ void call(sqlite3_context* context, int count, sqlite3_value** values) noexcept 
     try {
         sqlite3_stmt* statement = lent.owner->prepared(call_of(lent.signature->name, count, values));
         int code = statement != nullptr ? SQLITE_OK : SQLITE_ERROR;
-        for (int i = 0; i < count && code == SQLITE_OK; ++i) code = sqlite3_bind_value(statement, i + 1, values[i]);
+        for (int i = 0; i < count && code == SQLITE_OK; ++i)
+            code = sqlite3_bind_value(statement, i + 1, values[i]);
         if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
             sqlite3_value* value = sqlite3_column_value(statement, 0);
             sqlite3_result_value(context, value);
@@ -116,7 +117,8 @@ JsonFunctions::~JsonFunctions() {
 }
 
 void JsonFunctions::forget() noexcept {
-    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    for (const auto& [sql, statement] : statements_)
+        sqlite3_finalize(statement);
     statements_.clear();
 }
 

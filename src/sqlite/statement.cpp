@@ -49,7 +49,8 @@ Statement::Statement(std::shared_ptr<Database> database, std::string_view sql) :
     }
     utf16_ = database_->utf16();
     const char* rest = nullptr;
-    const int code = sqlite3_prepare_v2(database_->handle(), sql.data(), static_cast<int>(sql.size()), &statement_, &rest);
+    const int code =
+        sqlite3_prepare_v2(database_->handle(), sql.data(), static_cast<int>(sql.size()), &statement_, &rest);
     if (code != SQLITE_OK) {
         try {
             database_->fail(code, "prepare to read");
@@ -101,7 +102,10 @@ bool Statement::step() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
     ended_ = true;
-    if (code == SQLITE_DONE) return false;
+    if (code == SQLITE_DONE) {
+        database_->check_unchanged();
+        return false;
+    }
     sqlite3_reset(statement_);  // gives up the statement's locks; the handle keeps the message
     database_->fail(code, "read");
 }

@@ -31,15 +31,16 @@ class Statement {
     void bind_blob(int index, std::string_view bytes);
     void bind_null(int index);
 
-    bool step();            // true: a row; false: the end, again and again until reset(). Raises base::Error (interrupted, corrupt, busy, ...)
+    bool
+    step();  // true: a row; false: the end, again and again until reset(). Raises base::Error (interrupted, corrupt, busy, ...)
     void reset() noexcept;  // back to the start, bindings kept
 
     int columns() const;
     std::string column_name(int column) const;
 
-    base::Cell cell(int column) const;         // 0-based; through sqlite3_column_value
-    std::string text(int column) const;        // as SQLite casts to text; "" for NULL
-    int64_t integer(int column) const;         // as SQLite casts to an integer; 0 for NULL
+    base::Cell cell(int column) const;   // 0-based; through sqlite3_column_value
+    std::string text(int column) const;  // as SQLite casts to text; "" for NULL
+    int64_t integer(int column) const;   // as SQLite casts to an integer; 0 for NULL
     bool is_null(int column) const;
 
     sqlite3_stmt* handle() const noexcept { return statement_; }

@@ -38,7 +38,8 @@ const char* kind_name(TableKind kind) {
 }
 
 bool is_builtin_collation(const std::string& name) {
-    return base::equal_ignoring_case(name, "BINARY") || base::equal_ignoring_case(name, "NOCASE") || base::equal_ignoring_case(name, "RTRIM");
+    return base::equal_ignoring_case(name, "BINARY") || base::equal_ignoring_case(name, "NOCASE") ||
+           base::equal_ignoring_case(name, "RTRIM");
 }
 
 }  // namespace sqlite

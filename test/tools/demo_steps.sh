@@ -2,7 +2,13 @@
 # The steps of make demo, beside the private server: copy the file, plan, migrate, report, prove, dump.
 set -euo pipefail
 
-trap 'echo "make demo: failed, nothing was proved" >&2' ERR
+part=''
+finish() {
+    local status=$?
+    [ -z "$part" ] || rm -f "$part"
+    [ $status = 0 ] || echo "make demo: failed; nothing was proved${OUT:+, and $OUT was not written}" >&2
+}
+trap finish EXIT
 
 heading() { printf '\n== %s\n' "$1"; }
 
@@ -164,7 +170,6 @@ superuser demo -c 'DROP EXTENSION sqlite_fdw_migrate'
 if [ -n "${OUT:-}" ]; then
     heading "The dump"
     part=$OUT.part
-    trap 'rm -f "$part"' EXIT
     pg_dump -U demo --no-owner --no-privileges -d demo >"$part"
     superuser postgres -c 'CREATE DATABASE demo_restored OWNER demo'
     superuser demo_restored -f "$part" >"$SCRATCH/restore.log"

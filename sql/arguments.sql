@@ -5,10 +5,10 @@
 CREATE FUNCTION sqlite_migrate._defaults() RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT '{"target_schema": "public", "mode": "auto", "existing": "error", "identifiers": "preserve", "assume_timezone": "UTC",
-             "on_error": "abort", "orphans": "error", "verify": "digest", "method": "digest", "dry_run": false,
-             "include": null, "exclude": null, "rename": null, "rules": null, "max_rejects": null, "run_key": null,
-             "run_id": null, "options": {}}'::jsonb
+    SELECT '{"target_schema": "public", "mode": "auto", "existing": "error", "include": null, "exclude": null,
+             "rename": null, "rules": null, "identifiers": "preserve", "assume_timezone": "UTC", "on_error": "abort",
+             "max_rejects": null, "orphans": "error", "verify": "digest", "run_key": null, "dry_run": false,
+             "options": {}, "method": "digest", "run_id": null}'::jsonb
 $$;
 
 -- The arguments that take a word, the words, and whether this version can do what they say.
@@ -93,8 +93,8 @@ BEGIN
     FOR v_key IN SELECT jsonb_object_keys(options) LOOP
         IF v_key <> ALL (v_keys) THEN
             RAISE EXCEPTION 'option "%" is not known', v_key
-                USING ERRCODE = 'invalid_parameter_value', HINT = sqlite_migrate._did_you_mean(v_key, v_keys,
-                    'There are: ');
+                USING ERRCODE = 'invalid_parameter_value',
+                      HINT = sqlite_migrate._did_you_mean(v_key, v_keys, 'There are: ');
         ELSIF NOT (SELECT k.supported FROM sqlite_migrate._option_keys() k WHERE k.key = v_key) THEN
             RAISE EXCEPTION 'option "%" is not supported yet', v_key USING ERRCODE = 'feature_not_supported';
         END IF;
@@ -222,8 +222,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'SELECT * FROM ' || sqlite_migrate._call('preflight', ARRAY[quote_literal(args ->> 'source')],
         ARRAY['target_schema', 'mode', 'existing', 'include', 'exclude', 'rename', 'rules', 'identifiers',
-              'assume_timezone',
-              'on_error', 'max_rejects', 'orphans', 'options'], args) || ';'
+              'assume_timezone', 'on_error', 'max_rejects', 'orphans', 'options'], args) || ';'
 $$;
 
 -- Ends a call: one line for people, JSON in DETAIL (and in the server's log) for programs, and what to do next.

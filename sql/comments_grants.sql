@@ -1,41 +1,78 @@
 -- What \df+ and \d+ tell, and who may call.
 
 GRANT USAGE ON SCHEMA sqlite_migrate TO PUBLIC;
--- EXECUTE for PUBLIC is the server's default, and right here: every function runs with the caller's rights (SECURITY INVOKER), a path
--- needs pg_read_server_files, a foreign server needs USAGE, and a target table its own privileges.
+-- EXECUTE for PUBLIC is the server's default, and right here: every function runs with the caller's rights (SECURITY
+-- INVOKER), a path needs pg_read_server_files, a foreign server needs USAGE, and a target table its own privileges.
 
 COMMENT ON SCHEMA sqlite_migrate IS 'Moves SQLite files into PostgreSQL, and proves it.';
 COMMENT ON FOREIGN DATA WRAPPER sqlite_fdw_migrate IS 'SQLite files as foreign tables, read-only.';
 
 COMMENT ON TABLE sqlite_migrate.runs IS
-'One row for each run that ended well; a run that failed leaves its error, and a line in the server''s log. status: ok. arguments: as normalised, with use_mode = what mode => ''auto'' came to. tables, rows: what was loaded. Readable by all, written by the extension alone, dumped by pg_dump.';
+    'One row for each run that ended well; a run that failed leaves its error, and a line in the server''s log. '
+    'status: ok. arguments: as normalised, with use_mode = what mode => ''auto'' came to. tables, rows: what was '
+    'loaded. Readable by all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
-'One row for each table of a run. status: ok, skipped. verified: digest, count = what the stored table was proved by; NULL = it was not compared. rows_before: rows that TRUNCATE removed. duration_ms: milliseconds of loading. details: path and its reason, rules with counts, digests; no cell values.';
+    'One row for each table of a run. status: ok, skipped. verified: digest, count = what the stored table was proved '
+    'by; NULL = it was not compared. rows_before: rows that TRUNCATE removed. duration_ms: milliseconds of loading. '
+    'details: path and its reason, rules with counts, digests; no cell values.';
 COMMENT ON TABLE sqlite_migrate.rejects IS
-'Rows that a run did not carry, with their raw cells. Readable by the role that made the run and its members; not dumped by pg_dump.';
+    'Rows that a run did not carry, with their raw cells. Readable by the role that made the run and its members; not '
+    'dumped by pg_dump.';
 
 COMMENT ON FUNCTION sqlite_migrate.inspect(text) IS
-'What a source holds, without reading rows. First a row of kind file (name: path; note: size, pages, encoding, journal, -wal); then table, virtual, shadow, view, index, foreign key (name: the parent), trigger. rows_estimate: from statistics or the greatest rowid, NULL if unknown. sql: in SQLite''s words. An object that cannot be read says why in note. Errors: 58P01 no such file, 42501 no right to read it, XX001 not a database.';
+    'What a source holds, without reading rows. First a row of kind file (name: path; note: size, pages, encoding, '
+    'journal, -wal); then table, virtual, shadow, view, index, foreign key (name: the parent), trigger. '
+    'rows_estimate: from statistics or the greatest rowid, NULL if unknown. sql: in SQLite''s words. An object that '
+    'cannot be read says why in note. Errors: 58P01 no such file, 42501 no right to read it, XX001 not a database.';
 COMMENT ON FUNCTION sqlite_migrate.integrity(text, boolean) IS
-'SQLite''s own check of the file: quick_check, or with quick => false integrity_check, and foreign_key_check. severity: error, warning, note. No row of severity error = sound; a check that could not run is a note.';
+    'SQLite''s own check of the file: quick_check, or with quick => false integrity_check, and foreign_key_check. '
+    'severity: error, warning, note. No row of severity error = sound; a check that could not run is a note.';
 
-COMMENT ON FUNCTION sqlite_migrate.plan(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text, bigint, text, jsonb) IS
-'The steps that migrate would carry out with the same arguments, in their order. action: lock, truncate, create, load, key, unique, index, foreign key, sequence, analyze, verify; skip and report have no sql: what is left out, and what cannot be carried. sql runs by hand, in order (\gexec). bytes_estimate: the table''s share of the file. Create mode reads every row to choose types. Reads only; works in READ ONLY transactions and on standbys.';
-COMMENT ON FUNCTION sqlite_migrate.preflight(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text, bigint, text, jsonb) IS
-'Everything that would stop migrate with the same arguments, and what is worth knowing. severity: error, warning, note; no error = it will not fail on structure or values. rows: how many. sample: [{"key", "value"}]. fix: a statement or argument. Converts every value, writes none. Errors of its own: 22023 argument, 0A000 not supported yet, SM004 source missing.';
-COMMENT ON FUNCTION sqlite_migrate.migrate(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text, bigint, text, text, text, boolean, jsonb) IS
-'Moves a source into target_schema within the caller''s transaction: all or nothing. A row for each table, by name, then (total); no times and no numbers of runs. status: ok, skipped, planned (dry_run). normalized: values that a named rule changed. verified: digest, count, none. Ends with one NOTICE. Errors: SM001 preflight, SM002 values that cannot be carried, SM003 verification, SM004 source missing or empty, 22023 argument, 0A000 not supported yet; DETAIL is JSON, HINT can be pasted.';
-COMMENT ON PROCEDURE sqlite_migrate.run(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text, bigint, text, text, text, boolean, jsonb) IS
-'migrate without a result, for migration frameworks: works in psql, DO, PL/pgSQL and in a transaction block. Never commits.';
-COMMENT ON FUNCTION sqlite_migrate.copy_table(text, text, regclass, text, text[], jsonb, jsonb, text, text, bigint, text, text, jsonb) IS
-'Loads one source table into one table that exists, checks its foreign keys and verifies it. Shape and errors as migrate. rename: {"table.column": "new name"}; exclude: table.column. Sequences are not moved: see align_sequences.';
-COMMENT ON FUNCTION sqlite_migrate.copy_tables(text, text[], text, text, text[], jsonb, jsonb, text, text, bigint, text, text, jsonb) IS
-'Loads a set of tables that exist, parents first; foreign keys that form a cycle are checked when their tables are all loaded. Shape and errors as migrate. Sequences are not moved: see align_sequences.';
+COMMENT ON FUNCTION sqlite_migrate.plan(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
+    bigint, text, jsonb) IS
+    'The steps that migrate would carry out with the same arguments, in their order. action: lock, truncate, create, '
+    'load, key, unique, index, foreign key, sequence, analyze, verify; skip and report have no sql: what is left out, '
+    'and what cannot be carried. sql runs by hand, in order (\gexec). bytes_estimate: the table''s share of the file. '
+    'Create mode reads every row to choose types. Reads only; works in READ ONLY transactions and on standbys.';
+COMMENT ON FUNCTION sqlite_migrate.preflight(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
+    bigint, text, jsonb) IS
+    'Everything that would stop migrate with the same arguments, and what is worth knowing. severity: error, warning, '
+    'note; no error = it will not fail on structure or values. rows: how many. sample: [{"key", "value"}]. fix: a '
+    'statement or argument. Converts every value, writes none. Errors of its own: 22023 argument, 0A000 not supported '
+    'yet, SM004 source missing.';
+COMMENT ON FUNCTION sqlite_migrate.migrate(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
+    bigint, text, text, text, boolean, jsonb) IS
+    'Moves a source into target_schema within the caller''s transaction: all or nothing. A row for each table, by '
+    'name, then (total); no times and no numbers of runs. status: ok, skipped, planned (dry_run). normalized: values '
+    'that a named rule changed. verified: digest, count, none. Ends with one NOTICE. Errors: SM001 preflight, SM002 '
+    'values that cannot be carried, SM003 verification, SM004 source missing or empty, 22023 argument, 0A000 not '
+    'supported yet; DETAIL is JSON, HINT can be pasted.';
+COMMENT ON PROCEDURE sqlite_migrate.run(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
+    bigint, text, text, text, boolean, jsonb) IS
+    'migrate without a result, for migration frameworks: works in psql, DO, PL/pgSQL and in a transaction block. '
+    'Never commits.';
+COMMENT ON FUNCTION sqlite_migrate.copy_table(text, text, regclass, text, text[], jsonb, jsonb, text, text, bigint,
+    text, text, jsonb) IS
+    'Loads one source table into one table that exists, checks its foreign keys and verifies it. Shape and errors as '
+    'migrate. rename: {"table.column": "new name"}; exclude: table.column. Sequences are not moved: see '
+    'align_sequences.';
+COMMENT ON FUNCTION sqlite_migrate.copy_tables(text, text[], text, text, text[], jsonb, jsonb, text, text, bigint,
+    text, text, jsonb) IS
+    'Loads a set of tables that exist, parents first; foreign keys that form a cycle are checked when their tables '
+    'are all loaded. Shape and errors as migrate. Sequences are not moved: see align_sequences.';
 COMMENT ON FUNCTION sqlite_migrate.align_sequences(text, text[], text[], jsonb) IS
-'Moves every sequence that a column of these tables uses (identity, serial, default) past the numbers in use, never backwards. A row for each sequence; sql: what was done, NULL = it was right already; new_next: NULL = the next number could not be made a free one, note says why. at_least: {"table": last number ever given}. As the sequence''s owner by ALTER SEQUENCE, which ROLLBACK undoes, else by setval, which it does not (said in note).';
+    'Moves every sequence that a column of these tables uses (identity, serial, default) past the numbers in use, '
+    'never backwards. A row for each sequence; sql: what was done, NULL = it was right already; new_next: NULL = the '
+    'next number could not be made a free one, note says why. at_least: {"table": last number ever given}. As the '
+    'sequence''s owner by ALTER SEQUENCE, which ROLLBACK undoes, else by setval, which it does not (said in note).';
 COMMENT ON FUNCTION sqlite_migrate.verify(text, text, text, text[], text[], jsonb, jsonb, text, bigint, jsonb) IS
-'Compares what is stored with the source, whatever tool loaded it. method: digest (every value of every row, order does not matter) or count. A row for each source table; excluded ones, views and migration history are left out. columns_differing: where row counts agree. details: digests, rules, complaints. run_id: the run''s arguments stand in for those not given. Reads only.';
-COMMENT ON PROCEDURE sqlite_migrate.verify_or_raise(text, text, text, text[], text[], jsonb, jsonb, text, bigint, jsonb) IS
+    'Compares what is stored with the source, whatever tool loaded it. method: digest (every value of every row, '
+    'order does not matter) or count. A row for each source table; excluded ones, views and migration history are '
+    'left out. columns_differing: where row counts agree. details: digests, rules, complaints. run_id: the run''s '
+    'arguments stand in for those not given. Reads only.';
+COMMENT ON PROCEDURE sqlite_migrate.verify_or_raise(text, text, text, text[], text[], jsonb, jsonb, text, bigint,
+    jsonb) IS
 'verify, as an error SM003 where a table differs; else one NOTICE.';
 COMMENT ON FUNCTION sqlite_migrate.report(bigint, text) IS
-'What a run did: format text (a row is a line of at most 100 columns, the verdict first) or json (one row, "version": 1). NULL: my latest run. Errors: 22023 no such run.';
+    'What a run did: format text (a row is a line of at most 100 columns, the verdict first) or json (one row, '
+    '"version": 1). NULL: my latest run. Errors: 22023 no such run.';

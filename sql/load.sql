@@ -1,4 +1,4 @@
--- Loads tables: the engine's functions in C, and copy_table and copy_tables, which are a migration of a few tables that exist.
+-- Loads tables: the engine's functions in C, and copy_table and copy_tables, a migration of a few tables that exist.
 
 -- Opens a run: from here on every function reads the source at one instant, and C keeps evidence of what was loaded
 -- and found. It ends with _run_end, or with the (sub)transaction that it began in.
@@ -62,8 +62,8 @@ BEGIN
         CONTINUE WHEN v_table.source_table <> ALL (members);
         v_target := COALESCE(v_table.target::pg_catalog.regclass, pg_catalog.to_regclass(v_table.shown));
         v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, v_target, v_table.source_columns,
-                                         v_table.target_columns, sqlite_migrate._settings(args), v_stop
-                                             OR v_table.fate = 'check');
+                                         v_table.target_columns, sqlite_migrate._settings(args),
+                                         v_stop OR v_table.fate = 'check');
         v_result := NULL;
         v_result.source_table := v_table.source_table;
         v_result.target := v_target;

@@ -49,7 +49,8 @@ BEGIN
             RAISE EXCEPTION 'argument "%": "%" is not there', argument, v_entry
                 USING ERRCODE = 'invalid_parameter_value',
                       HINT = COALESCE(sqlite_migrate._did_you_mean(v_entry, tables || columns),
-                                      'Names are compared as they are spelt; % and _ make a LIKE pattern.');
+                                      'Names are compared as they are spelt'
+                                      || CASE WHEN patterns THEN '; % and _ make a LIKE pattern.' ELSE '.' END);
         END IF;
         v_all := v_all || v_found;
     END LOOP;
@@ -98,13 +99,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH s AS (
         SELECT n AS name, rename ->> n AS wanted, lower(n) AS folded, sqlite_migrate._snake(n) AS snake
-            FROM unnest(sources) n
+        FROM unnest(sources) n
     ), t AS (
         SELECT n AS name, lower(n) AS folded, sqlite_migrate._snake(n) AS snake FROM unnest(targets) n
     ), pair AS MATERIALIZED (
         SELECT s.name AS source, t.name AS target,
-               CASE WHEN s.wanted IS NOT NULL THEN 0 WHEN s.name = t.name THEN 1 WHEN s.folded = t.folded THEN 2
-                   ELSE 3 END AS level
+               CASE WHEN s.wanted IS NOT NULL THEN 0 WHEN s.name = t.name THEN 1
+                    WHEN s.folded = t.folded THEN 2 ELSE 3 END AS level
         FROM s JOIN t ON CASE WHEN s.wanted IS NOT NULL THEN s.wanted = t.name
                               ELSE s.name = t.name OR s.folded = t.folded OR s.snake = t.snake END
     ), renamed AS (
@@ -164,14 +165,14 @@ AS $$
     ), pair AS MATERIALIZED (
         SELECT m.source, m.target, m.ambiguity, c.attnum, c.computed, m.source = ANY (generated) AS is_generated
         FROM sqlite_migrate._match(
-                 ARRAY(SELECT n FROM unnest(columns) n WHERE n <> ALL (excluded)), ARRAY(SELECT c.name FROM col c),
-                 rename) m
+                 ARRAY(SELECT n FROM unnest(columns) n WHERE n <> ALL (excluded)),
+                 ARRAY(SELECT c.name FROM col c), rename) m
         LEFT JOIN col c ON c.name = m.target
     )
     SELECT (SELECT array_agg(p.source ORDER BY p.attnum) FROM pair p WHERE NOT p.computed),
            (SELECT array_agg(p.target ORDER BY p.attnum) FROM pair p WHERE NOT p.computed),
-           (SELECT array_agg(p.source) FROM pair p WHERE p.target IS NULL AND p.ambiguity IS NULL
-            AND NOT p.is_generated),
+           (SELECT array_agg(p.source) FROM pair p
+            WHERE p.target IS NULL AND p.ambiguity IS NULL AND NOT p.is_generated),
            (SELECT array_agg(p.source) FROM pair p WHERE p.target IS NULL AND p.ambiguity IS NULL AND p.is_generated),
            (SELECT array_agg(c.name ORDER BY c.attnum) FROM col c
             WHERE c.needs_value AND NOT EXISTS (SELECT FROM pair p WHERE p.target = c.name)),
@@ -198,8 +199,8 @@ DECLARE
     v_sql  text;
     v_rows boolean;
 BEGIN
-    SELECT pg_catalog.format('SELECT EXISTS (SELECT FROM %s%I.%I)', CASE c.relkind WHEN 'r' THEN 'ONLY ' END, n.nspname,
-                             c.relname)
+    SELECT pg_catalog.format('SELECT EXISTS (SELECT FROM %s%I.%I)',
+                             CASE c.relkind WHEN 'r' THEN 'ONLY ' END, n.nspname, c.relname)
     INTO v_sql
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = target AND c.relkind IN ('r', 'p') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
@@ -222,7 +223,7 @@ AS $$
                       FROM sqlite_migrate._source_tables(args ->> 'source') s
                       JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
                       WHERE s.kind = 'table' AND x.included AND NOT x.excluded
-                          AND NOT sqlite_migrate._is_history(s.table_name)),
+                        AND NOT sqlite_migrate._is_history(s.table_name)),
                 ARRAY(SELECT r.name FROM sqlite_migrate._relations(args ->> 'target_schema') r), args -> 'rename') m
             WHERE m.target IS NOT NULL OR m.ambiguity IS NOT NULL)
         THEN 'data' ELSE 'create' END)
@@ -262,9 +263,9 @@ BEGIN
     RETURN ARRAY(
         WITH source AS MATERIALIZED (
             SELECT s.*, x.excluded_columns, r.reason
-            FROM sqlite_migrate._source_tables(v_source) WITH ORDINALITY AS s (table_name, kind, sql, without_rowid,
-                strict,
-                     autoincrement, rowid_alias, sequence, rows_estimate, problem, place)
+            FROM sqlite_migrate._source_tables(v_source) WITH ORDINALITY
+                     AS s (table_name, kind, sql, without_rowid, strict, autoincrement, rowid_alias, sequence,
+                           rows_estimate, problem, place)
             JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
             CROSS JOIN LATERAL sqlite_migrate._reason(s.table_name, s.kind, s.problem, x.excluded,
                                                       v_data AND args ->> 'history' IS NULL) AS r (reason)
@@ -276,8 +277,8 @@ BEGIN
         ), matched AS MATERIALIZED (
             SELECT m.source, m.ambiguity, r.name, r.relation, r.kind
             FROM sqlite_migrate._match(
-                     ARRAY(SELECT s.table_name FROM source s WHERE s.kind = 'table' AND s.reason IS DISTINCT
-                           FROM 'excluded'),
+                     ARRAY(SELECT s.table_name FROM source s
+                           WHERE s.kind = 'table' AND s.reason IS DISTINCT FROM 'excluded'),
                      ARRAY(SELECT r.name FROM sqlite_migrate._relations(v_schema) r), v_rename) m
             LEFT JOIN sqlite_migrate._relations(v_schema) r ON r.name = m.target
             WHERE v_data
@@ -285,8 +286,8 @@ BEGIN
             SELECT s.*, t.relation, t.kind AS target_kind, t.ambiguity, c.columns, c.generated, h.occupied,
                    CASE WHEN v_data THEN t.name
                         WHEN s.kind = 'table' AND s.reason IS NULL
-                            THEN COALESCE(v_rename ->> s.table_name, sqlite_migrate._styled(s.table_name,
-                                args ->> 'identifiers'))
+                            THEN COALESCE(v_rename ->> s.table_name,
+                                          sqlite_migrate._styled(s.table_name, args ->> 'identifiers'))
                    END AS target_name,
                    CASE WHEN s.reason = 'excluded' OR s.kind IN ('table', 'shadow') AND s.reason IS NOT NULL THEN 'skip'
                         WHEN s.reason IS NOT NULL THEN 'report'
@@ -296,8 +297,8 @@ BEGIN
             FROM source s
             LEFT JOIN source_column c ON c.table_name = s.table_name
             LEFT JOIN matched t ON t.source = s.table_name
-            CROSS JOIN LATERAL (SELECT CASE WHEN s.reason IS NULL
-                                THEN sqlite_migrate._has_rows(t.relation) END) AS h (occupied)
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN s.reason IS NULL THEN sqlite_migrate._has_rows(t.relation) END) AS h (occupied)
         )
         SELECT ROW(f.table_name, f.kind, f.fate,
                    CASE f.fate WHEN 'check' THEN 'has rows: compared, not loaded'

@@ -23,7 +23,9 @@ CREATE FUNCTION sqlite_migrate._fail_structure(args jsonb, findings sqlite_migra
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_errors  sqlite_migrate._finding[] := ARRAY(SELECT f FROM unnest(findings) f WHERE f.severity = 'error');
+    v_errors  sqlite_migrate._finding[] := ARRAY(
+        SELECT f FROM unnest(findings) f WHERE f.severity = 'error'
+        ORDER BY f.table_name COLLATE "C" NULLS FIRST, f.column_name COLLATE "C" NULLS FIRST, f.code COLLATE "C");
     v_state   text;
     v_message text;
     v_list    jsonb;
@@ -49,7 +51,8 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_findings sqlite_migrate._finding[] := ARRAY(
-        SELECT f FROM unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f);
+        SELECT f FROM unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f
+        ORDER BY f.table_name COLLATE "C", f.column_name COLLATE "C", f.code COLLATE "C");
     v_values   bigint := (SELECT sum(r.problems) FROM unnest(results) r);
     v_message  text;
     v_list     jsonb;
@@ -146,8 +149,8 @@ DECLARE
 BEGIN
     FOREACH v_table IN ARRAY tables LOOP
         CONTINUE WHEN NOT COALESCE(v_table.occupied, false);
-        EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM %s%s', CASE v_table.target_kind WHEN 'r'
-                                  THEN 'ONLY ' END, v_table.shown)
+        EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM %s%s',
+                                  CASE v_table.target_kind WHEN 'r' THEN 'ONLY ' END, v_table.shown)
         INTO v_rows;
         v_before := v_before || pg_catalog.jsonb_build_object(v_table.source_table, v_rows);
     END LOOP;
@@ -174,10 +177,10 @@ $$;
 CREATE FUNCTION sqlite_migrate._verdict(args jsonb, results sqlite_migrate._result[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format(CASE WHEN args ->> 'use_mode' = 'schema' THEN '%s: %s' WHEN args ->> 'dry_run' = 'true'
-                  THEN '%s: %s, %s'
-                                  WHEN args ->> 'scope' IS NOT NULL THEN '%s: %s, %s, %s rejected'
-                                  ELSE '%s: %s, %s, %s rejected, %s aligned' END,
+    SELECT format(CASE WHEN args ->> 'use_mode' = 'schema' THEN '%s: %s'
+                       WHEN args ->> 'dry_run' = 'true' THEN '%s: %s, %s'
+                       WHEN args ->> 'scope' IS NOT NULL THEN '%s: %s, %s, %s rejected'
+                       ELSE '%s: %s, %s, %s rejected, %s aligned' END,
                CASE WHEN args ->> 'dry_run' = 'true' THEN 'planned' WHEN args ->> 'use_mode' = 'schema' THEN 'created'
                     WHEN args ->> 'verify' = 'none' THEN 'not verified' WHEN args ->> 'verify' = 'count' THEN 'counted'
                     ELSE 'verified' END,
@@ -203,25 +206,23 @@ BEGIN
     PERFORM sqlite_migrate._fail_structure(args, v_survey.findings);
     IF v_args ->> 'use_mode' = 'data' THEN
         FOREACH v_step IN ARRAY ARRAY(SELECT s FROM sqlite_migrate._load_steps(v_args, v_survey.tables) s) LOOP
-            v_results := v_results || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0,
-                                                               0);
+            v_results := v_results
+                || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0, 0);
         END LOOP;
         PERFORM sqlite_migrate._fail_values(args, v_results);
     ELSIF v_args ->> 'use_mode' = 'create' THEN
         v_results := ARRAY(
-            SELECT ROW(t.source_table, NULL, t.shown, 'ok', t.rows_estimate, 0, t.rows_estimate, 0, NULL, 'none', 0, '',
-                       NULL, 0,
-                       NULL)::sqlite_migrate._result
+            SELECT ROW(t.source_table, NULL, t.shown, 'ok', t.rows_estimate, 0, t.rows_estimate, 0, NULL, 'none', 0,
+                       '', NULL, 0, NULL)::sqlite_migrate._result
             FROM pg_catalog.unnest(v_survey.tables) t WHERE t.fate = 'load');
     END IF;
     v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_survey.tables),
                                               v_survey.design);
     RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
-    RETURN ARRAY(SELECT ROW(r.source_table, r.target, r.table_name, CASE r.status WHEN 'ok' THEN 'planned'
-                            ELSE r.status END,
+    RETURN ARRAY(SELECT ROW(r.source_table, r.target, r.table_name,
+                            CASE r.status WHEN 'ok' THEN 'planned' ELSE r.status END,
                             r.rows_source, r.rows_before, r.rows_source, r.rows_rejected, r.normalized, 'none', 0,
-                            r.message, NULL, 0,
-                            NULL)::sqlite_migrate._result
+                            r.message, NULL, 0, NULL)::sqlite_migrate._result
                  FROM pg_catalog.unnest(v_results) r);
 END
 $$;
@@ -307,7 +308,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT t.table_name, t.status, t.rows_source, t.rows_loaded, t.rows_rejected, t.normalized, t.verified, t.message
     FROM (SELECT 1 AS part, r.table_name, r.status, r.rows_source, r.rows_loaded, r.rows_rejected, r.normalized,
-          r.verified, r.message
+                 r.verified, r.message
           FROM unnest(results) r
           UNION ALL
           SELECT 2, '(total)',

@@ -1,7 +1,7 @@
--- The steps of a migration, as SQL that anybody can run by hand. plan() shows them; migrate() carries out the same ones.
+-- The steps of a migration, as SQL that anybody can run by hand. plan() shows them; migrate() carries them out.
 
--- What create mode makes of these tables, in executable order: {"tables": …, "statements": …}. Reads every row of the
--- source.
+-- What create mode makes of these tables, in executable order: {"tables": …, "statements": …}.
+-- Reads every row of the source.
 CREATE FUNCTION sqlite_migrate._design(source text, target_schema text, identifiers text, tables text[], renames jsonb)
 RETURNS jsonb
 LANGUAGE C VOLATILE
@@ -23,8 +23,9 @@ DECLARE
                       WHERE t.fate = 'load' AND t.excluded_columns <> '{}' LIMIT 1);
 BEGIN
     IF v_column IS NOT NULL THEN
-        RAISE EXCEPTION 'argument "exclude" = "%": leaving out a column of a table that is created is not supported yet', v_column
-            USING ERRCODE = 'feature_not_supported';
+        RAISE EXCEPTION 'argument "exclude" = "%" is not supported yet', v_column
+            USING ERRCODE = 'feature_not_supported',
+                  DETAIL = 'It would leave out a column of a table that is created.';
     END IF;
     v_design := sqlite_migrate._design(args ->> 'source', args ->> 'target_schema', args ->> 'identifiers',
         ARRAY(SELECT t.source_table FROM unnest(tables) t WHERE t.fate = 'load'),
@@ -73,11 +74,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH loaded AS MATERIALIZED (
         SELECT row_number() OVER () AS place, t AS member, t.target FROM unnest(tables) t
-            WHERE t.fate IN ('load', 'check')
+        WHERE t.fate IN ('load', 'check')
     ), key AS MATERIALIZED (
         SELECT DISTINCT k.conrelid, k.confrelid FROM pg_constraint k
         WHERE k.contype = 'f' AND k.conrelid IN (SELECT l.target FROM loaded l)
-            AND k.confrelid IN (SELECT l.target FROM loaded l)
+          AND k.confrelid IN (SELECT l.target FROM loaded l)
     ), ordered AS (
         SELECT o.component, o.table_name::oid AS target
         FROM sqlite_migrate._order(ARRAY(SELECT l.target::text FROM loaded l ORDER BY l.place),
@@ -86,7 +87,7 @@ AS $$
         WHERE args ->> 'use_mode' = 'data'
     )
     SELECT o.component::bigint, array_agg(l.member ORDER BY l.place)
-        FROM ordered o JOIN loaded l ON l.target = o.target GROUP BY 1
+    FROM ordered o JOIN loaded l ON l.target = o.target GROUP BY 1
     UNION ALL
     SELECT l.place, ARRAY[l.member] FROM loaded l WHERE args ->> 'use_mode' = 'create'
     ORDER BY 1
@@ -133,13 +134,13 @@ CREATE FUNCTION sqlite_migrate._truncate_steps(args jsonb, tables sqlite_migrate
 RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'truncate', sqlite_migrate._named(array_agg(t.shown)),
+    SELECT 'truncate', sqlite_migrate._named(array_agg(t.shown ORDER BY t.ordinality)),
            'TRUNCATE ' || string_agg(CASE WHEN t.target_kind = 'r' AND c.relhassubclass THEN 'ONLY ' ELSE '' END
-                                     || t.shown, ', '),
-           'with rows now: ' || NULLIF(sqlite_migrate._named(array_remove(
-               array_agg(CASE WHEN t.occupied THEN t.shown END), NULL)), ''),
+                                     || t.shown, ', ' ORDER BY t.ordinality),
+           'with rows now: ' || sqlite_migrate._named(array_agg(t.shown ORDER BY t.ordinality)
+                                                      FILTER (WHERE t.occupied)),
            NULL::bigint, NULL::bigint, NULL::text[]
-    FROM unnest(tables) t JOIN pg_class c ON c.oid = t.target
+    FROM unnest(tables) WITH ORDINALITY t JOIN pg_class c ON c.oid = t.target
     WHERE args ->> 'use_mode' = 'data' AND args ->> 'existing' = 'truncate' AND t.fate = 'load'
     HAVING count(*) > 0
 $$;
@@ -147,9 +148,8 @@ $$;
 CREATE FUNCTION sqlite_migrate._design_steps(design jsonb, actions text[]) RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.value ->> 'action', s.value ->> 'object', NULLIF(s.value ->> 'sql', ''), s.value ->> 'note', NULL::bigint,
-    NULL::bigint,
-           ARRAY[s.value ->> 'source_table']
+    SELECT s.value ->> 'action', s.value ->> 'object', NULLIF(s.value ->> 'sql', ''), s.value ->> 'note',
+           NULL::bigint, NULL::bigint, ARRAY[s.value ->> 'source_table']
     FROM jsonb_array_elements(design -> 'statements') WITH ORDINALITY AS s (value, place)
     WHERE s.value ->> 'action' = ANY (actions)
     ORDER BY s.place
@@ -229,16 +229,16 @@ RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH numbered AS (
-        SELECT t.target_name, t.shown, t.last_number FROM unnest(tables) t
+        SELECT t.ordinality AS place, t.target_name, t.shown, t.last_number FROM unnest(tables) WITH ORDINALITY t
         WHERE t.fate IN ('load', 'check')
           AND (t.target IS NULL AND t.rowid_alias IS NOT NULL
                OR t.target IN (SELECT k.relation FROM sqlite_migrate._sequence_columns(
                                    ARRAY(SELECT o.target FROM unnest(tables) o WHERE o.fate IN ('load', 'check'))) k))
     )
-    SELECT 'sequence', sqlite_migrate._named(array_agg(n.shown)),
+    SELECT 'sequence', sqlite_migrate._named(array_agg(n.shown ORDER BY n.place)),
            'SELECT * FROM ' || sqlite_migrate._call('align_sequences',
                ARRAY['target_schema => ' || quote_literal(args ->> 'target_schema')], ARRAY['include', 'at_least'],
-               jsonb_build_object('include', jsonb_agg(n.target_name),
+               jsonb_build_object('include', jsonb_agg(n.target_name ORDER BY n.place),
                    'at_least', jsonb_object_agg(n.target_name, n.last_number)
                        FILTER (WHERE n.last_number IS NOT NULL))),
            NULL, NULL::bigint, NULL::bigint, NULL::text[]
@@ -259,10 +259,9 @@ $$;
 CREATE FUNCTION sqlite_migrate._analyze_steps(tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'analyze', sqlite_migrate._named(array_agg(t.shown)), 'ANALYZE ' || string_agg(t.shown, ', '), NULL,
-    NULL::bigint,
-           NULL::bigint, NULL::text[]
-    FROM unnest(tables) t
+    SELECT 'analyze', sqlite_migrate._named(array_agg(t.shown ORDER BY t.ordinality)),
+           'ANALYZE ' || string_agg(t.shown, ', ' ORDER BY t.ordinality), NULL, NULL::bigint, NULL::bigint, NULL::text[]
+    FROM unnest(tables) WITH ORDINALITY t
     WHERE t.fate = 'load' AND (t.target IS NULL OR sqlite_migrate._may_analyze(t.target))
     HAVING count(*) > 0
 $$;
@@ -295,18 +294,19 @@ CREATE FUNCTION sqlite_migrate._left_steps(args jsonb, tables sqlite_migrate._ta
 RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT t.fate, t.shown, NULL, t.reason, t.rows_estimate, NULL::bigint, ARRAY[t.source_table]
+    SELECT t.fate, t.shown COLLATE "C", NULL, t.reason, t.rows_estimate, NULL::bigint, ARRAY[t.source_table]
     FROM unnest(tables) t
     WHERE t.fate IN ('skip', 'report')
       AND NOT EXISTS (SELECT FROM jsonb_array_elements(design -> 'statements') s
                       WHERE s.value ->> 'action' = 'report' AND s.value ->> 'source_table' = t.source_table)
     UNION ALL
-    SELECT 'report', 'trigger ' || quote_ident(g.trigger_name), NULL, 'trigger: not carried', NULL, NULL,
-    ARRAY[g.table_name]
+    SELECT 'report', ('trigger ' || quote_ident(g.trigger_name)) COLLATE "C", NULL, 'trigger: not carried', NULL, NULL,
+           ARRAY[g.table_name]
     FROM sqlite_migrate._source_triggers(args ->> 'source') g
     JOIN unnest(tables) t ON t.source_table = g.table_name AND t.reason IS DISTINCT FROM 'excluded'
     WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(design -> 'statements') s
                       WHERE s.value ->> 'action' = 'report' AND strpos(s.value ->> 'object', g.trigger_name) > 0)
+    ORDER BY 1 DESC, 2
 $$;
 
 -- All steps, in their order.
@@ -357,7 +357,8 @@ BEGIN
         ARRAY(SELECT ROW('report', COALESCE(f.table_name, v_args ->> 'target_schema'), NULL,
                          'error: ' || COALESCE('column "' || f.column_name || '": ', '') || f.message, NULL, NULL,
                          NULL)::sqlite_migrate._step
-              FROM pg_catalog.unnest(v_survey.findings) f WHERE f.severity = 'error')
+              FROM pg_catalog.unnest(v_survey.findings) f WHERE f.severity = 'error'
+              ORDER BY f.table_name COLLATE "C" NULLS FIRST, f.column_name COLLATE "C" NULLS FIRST, f.code COLLATE "C")
         || CASE WHEN v_args ->> 'use_mode' = 'data' OR v_survey.design IS NOT NULL
                 THEN sqlite_migrate._steps(v_args, v_survey.tables, v_survey.design) END) WITH ORDINALITY
         AS s (action, object, sql, note, rows_estimate, bytes_estimate, source_tables, place)

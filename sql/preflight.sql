@@ -47,7 +47,7 @@ AS $$
     -- A wrong path is the common reason: SQLite makes an empty file where an application opens one that is not there.
     SELECT 'error', 'empty_source', NULL, NULL, 0, NULL,
            CASE WHEN EXISTS (SELECT FROM unnest(tables) t WHERE t.kind = 'table')
-               THEN 'no table of the source has a row'
+                THEN 'no table of the source has a row'
                 ELSE 'the source has no table that could be loaded' END,
            'if that is right: options => ''{"allow_empty": true}'''
     WHERE NOT COALESCE((args -> 'options' ->> 'allow_empty')::boolean, false) AND args ->> 'history' IS NULL
@@ -91,7 +91,7 @@ AS $$
         UNION ALL
         SELECT CASE WHEN h.has_rows THEN 'error' ELSE 'note' END, 'missing_table',
                CASE WHEN h.has_rows THEN 'has rows, but no table in the target'
-                   ELSE 'no rows, and no table in the target' END
+                    ELSE 'no rows, and no table in the target' END
                || COALESCE(' (there is one in schema ' || e.schemas || ')', ''),
                format('exclude => ARRAY[%L], or rename, or make the table', t.source_table)
         FROM (SELECT sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL) AS has_rows
@@ -112,7 +112,7 @@ AS $$
         WHERE t.fate = 'load' AND t.occupied AND args ->> 'existing' = 'error'
         UNION ALL
         SELECT 'error', 'no_columns', 'has no column in common with the source',
-        'rename => ''{"table.column": "new name"}'''
+               'rename => ''{"table.column": "new name"}'''
         WHERE t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p') AND t.target_columns IS NULL
     ) f
 $$;
@@ -126,13 +126,12 @@ AS $$
     FROM unnest(tables) t
     CROSS JOIN LATERAL (
         SELECT CASE WHEN h.has_values THEN 'error' ELSE 'note' END AS severity, 'missing_column' AS code,
-        c AS column_name,
+               c AS column_name,
                CASE WHEN h.has_values THEN 'the source has values for it, but the target has no such column'
                     ELSE 'the target has no such column, and the source no value for it' END AS message,
                format('exclude => ARRAY[%L], or rename, or add the column', t.source_table || '.' || c) AS fix
         FROM unnest(t.lost_columns) c,
-             LATERAL (SELECT sqlite_migrate._source_has_rows(args ->> 'source', t.source_table,
-                                                             ARRAY[c]) AS has_values) h
+             LATERAL sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, ARRAY[c]) AS h (has_values)
         UNION ALL
         SELECT 'error', 'ambiguous_name', NULL, a, format('rename => ''{"%s.column": "new name"}''', t.source_table)
         FROM unnest(t.ambiguous) a WHERE t.target IS NOT NULL
@@ -178,7 +177,7 @@ AS $$
     UNION ALL
     -- Policies decide row by row what may come in, and hide rows from the check afterwards.
     SELECT 'error', 'row_security', t.shown, NULL, NULL, NULL,
-    'row security applies to you here: rows could be refused, or hidden',
+           'row security applies to you here: rows could be refused, or hidden',
            format('run it as the owner of %s, or as a role with BYPASSRLS', t.shown)
     FROM target t WHERE row_security_active(t.target)
     UNION ALL
@@ -276,8 +275,8 @@ LANGUAGE sql VOLATILE
 AS $$
     WITH checked AS MATERIALIZED (
         SELECT t.shown, sqlite_migrate._load(args ->> 'source', t.source_table, t.target::pg_catalog.regclass,
-                                             t.source_columns,
-                            t.target_columns, sqlite_migrate._settings(args), true) AS answer
+                                             t.source_columns, t.target_columns, sqlite_migrate._settings(args),
+                                             true) AS answer
         FROM pg_catalog.unnest(tables) t
         WHERE t.fate = 'load' AND t.target_kind IN ('r', 'p') AND t.target_columns IS NOT NULL
           AND NOT EXISTS (SELECT FROM pg_catalog.unnest(findings) f
@@ -313,16 +312,16 @@ BEGIN
     END IF;
     v_args := sqlite_migrate._resolve_mode(v_args);
     SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
-    v_findings := v_survey.findings || ARRAY(SELECT f
-                                             FROM sqlite_migrate._find_design(v_survey.tables, v_survey.design) f);
+    v_findings := v_survey.findings
+        || ARRAY(SELECT f FROM sqlite_migrate._find_design(v_survey.tables, v_survey.design) f);
     IF v_args ->> 'use_mode' = 'data' THEN
-        v_findings := v_findings || ARRAY(SELECT f FROM sqlite_migrate._find_values(v_args, v_survey.tables,
-            v_findings) f);
+        v_findings := v_findings
+            || ARRAY(SELECT f FROM sqlite_migrate._find_values(v_args, v_survey.tables, v_findings) f);
     END IF;
     RETURN QUERY
     SELECT f.* FROM pg_catalog.unnest(v_findings) f
     ORDER BY pg_catalog.array_position(ARRAY['error', 'warning', 'note'], f.severity),
-    f.table_name COLLATE "C" NULLS FIRST,
+             f.table_name COLLATE "C" NULLS FIRST,
              f.column_name COLLATE "C" NULLS FIRST, f.code COLLATE "C", f.message COLLATE "C";
 END
 $$;

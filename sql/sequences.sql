@@ -23,7 +23,7 @@ AS $$
         FROM used u
         JOIN pg_class s ON s.oid = u.sequence AND s.relkind = 'S'
         JOIN pg_class c ON c.oid = u.relation AND c.relkind IN ('r', 'p')
-            AND NOT pg_is_other_temp_schema(c.relnamespace)
+                       AND NOT pg_is_other_temp_schema(c.relnamespace)
         JOIN pg_attribute a ON a.attrelid = u.relation AND a.attnum = u.attnum
         JOIN pg_type t ON t.oid = a.atttypid AND t.typcategory = 'N'
         LEFT JOIN pg_index k ON k.indrelid = u.relation AND k.indisprimary

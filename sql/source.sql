@@ -107,7 +107,7 @@ BEGIN
         FROM sqlite_migrate._source_tables(v_source) t
         LEFT JOIN sqlite_migrate._source_columns(v_source) c ON c.table_name = t.table_name
         GROUP BY t.table_name, t.kind, t.rows_estimate, t.without_rowid, t.strict, t.autoincrement, t.sequence,
-        t.problem, t.sql
+                 t.problem, t.sql
         UNION ALL
         SELECT 2, 'index', i.index_name, i.table_name, cardinality(i.columns), NULL,
                concat_ws(', ',

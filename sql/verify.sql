@@ -95,71 +95,69 @@ DECLARE
                       || format('table %s: %s', findings -> 0 ->> 'table_name', findings -> 0 ->> 'message');
     v_hint    text := CASE WHEN loaded
         THEN 'The usual reason is a trigger of the target that changes rows as they come in.'
-                           ELSE 'SELECT * FROM ' || sqlite_migrate._call('verify',
-                               ARRAY[quote_literal(args ->> 'source')],
-                                    ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules',
-                                          'assume_timezone', 'run_id',
-                                          'options'], args) || ';' END;
+        ELSE 'SELECT * FROM ' || sqlite_migrate._call('verify', ARRAY[quote_literal(args ->> 'source')],
+                 ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'run_id',
+                       'options'], args) || ';' END;
 BEGIN
     PERFORM sqlite_migrate._fail('SM003', v_message, findings, v_hint);
 END
 $$;
 
 -- One row of verify.
-CREATE FUNCTION sqlite_migrate._verify_table(args jsonb, subject sqlite_migrate._table, OUT rows_source bigint,
-                                             OUT rows_target bigint, OUT verified boolean,
-                                             OUT columns_differing text[], OUT message text, OUT details jsonb)
+CREATE FUNCTION sqlite_migrate._verify_table(
+    args jsonb, subject sqlite_migrate._table, OUT rows_source bigint, OUT rows_target bigint, OUT verified boolean,
+    OUT columns_differing text[], OUT message text, OUT details jsonb)
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    v_source text := args ->> 'source';
-    v_method text := args ->> 'method';
-    v_target regclass := subject.target::pg_catalog.regclass;
-    v_answer jsonb;
-    v_stored jsonb;
+    v_source  text := args ->> 'source';
+    v_target  regclass := subject.target::pg_catalog.regclass;
+    v_answer  jsonb;
+    v_stored  jsonb;
+    v_differs boolean;
 BEGIN
+    verified := false;
     columns_differing := '{}';
-    IF subject.target_columns IS NULL OR subject.target_kind NOT IN ('r', 'p') THEN
+    IF subject.problem IS NOT NULL THEN
+        message := subject.reason;
+    ELSIF subject.target_columns IS NULL OR subject.target_kind NOT IN ('r', 'p') THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         verified := rows_source = 0 AND v_target IS NULL;
         message := CASE WHEN verified THEN 'no rows, and no table in the target'
-                        ELSE pg_catalog.concat_ws(', ', VARIADIC subject.ambiguous
-                                                  || COALESCE(subject.reason, 'cannot be compared')) END;
-    ELSIF v_method = 'count' THEN
+                        WHEN subject.ambiguous <> '{}' THEN pg_catalog.array_to_string(subject.ambiguous, ', ')
+                        ELSE COALESCE(subject.reason, 'cannot be compared') END;
+    ELSIF args ->> 'method' = 'count' THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         rows_target := sqlite_migrate._digest(v_target, '{}') ->> 'rows';
         message := sqlite_migrate._difference(rows_source, rows_target, NULL);
         verified := message IS NULL;
     ELSE
         v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns,
-                                         subject.target_columns,
-                                         sqlite_migrate._settings(args), true);
+                                         subject.target_columns, sqlite_migrate._settings(args), true);
         v_stored := sqlite_migrate._digest(v_target, subject.target_columns);
+        v_differs := v_answer -> 'digest' IS DISTINCT FROM v_stored -> 'digest';
         rows_source := v_answer ->> 'rows_source';
         rows_target := v_stored ->> 'rows';
-        IF rows_source = rows_target AND v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest' THEN
-            columns_differing := sqlite_migrate._differing_columns(args, subject.source_table, v_target,
-                subject.source_columns,
-                                                                   subject.target_columns);
+        IF rows_source = rows_target AND v_differs THEN
+            columns_differing := sqlite_migrate._differing_columns(
+                args, subject.source_table, v_target, subject.source_columns, subject.target_columns);
         END IF;
-        message := CASE WHEN (v_answer ->> 'problems')::bigint > 0
-                        THEN sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value')
-                            || ' of the source cannot be carried'
-                        ELSE sqlite_migrate._difference(rows_source, rows_target,
-                                 CASE WHEN v_answer ->> 'digest' IS DISTINCT FROM v_stored ->> 'digest'
-                                     THEN columns_differing END) END;
+        message := CASE WHEN (v_answer ->> 'problems')::bigint = 0
+                        THEN sqlite_migrate._difference(rows_source, rows_target, CASE WHEN v_differs
+                                                        THEN columns_differing END)
+                        ELSE sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value')
+                             || ' of the source cannot be carried' END;
         verified := message IS NULL;
-        details := pg_catalog.jsonb_build_object('digest_source', v_answer -> 'digest', 'digest_target',
-                                                 v_stored -> 'digest',
+        details := pg_catalog.jsonb_build_object(
+            'digest_source', v_answer -> 'digest', 'digest_target', v_stored -> 'digest',
             'rules', v_answer -> 'rules', 'complaints', v_answer -> 'complaints');
     END IF;
     -- A column of the source that has values and no place is a difference too.
     IF verified AND subject.lost_columns IS NOT NULL
        AND sqlite_migrate._source_has_rows(v_source, subject.source_table, subject.lost_columns) THEN
         verified := false;
-        message := 'values without a column in the target: '
-            || (SELECT pg_catalog.string_agg(pg_catalog.format('"%s"', c), ', ')
-                FROM pg_catalog.unnest(subject.lost_columns) c);
+        message := pg_catalog.format('values of the source without a column in the target: "%s"',
+                                     pg_catalog.array_to_string(subject.lost_columns, '", "'));
     END IF;
 END
 $$;
@@ -248,9 +246,10 @@ DECLARE
     v_args     jsonb;
 BEGIN
     SELECT pg_catalog.count(v.rows_target), pg_catalog.sum(v.rows_source),
-    pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-        'code', 'differs', 'table_name', v.table_name, 'rows_source', v.rows_source, 'rows_target', v.rows_target,
-        'columns_differing', v.columns_differing, 'message', v.message)) FILTER (WHERE NOT v.verified)
+           pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+               'code', 'differs', 'table_name', v.table_name, 'rows_source', v.rows_source,
+               'rows_target', v.rows_target, 'columns_differing', v.columns_differing, 'message', v.message))
+               FILTER (WHERE NOT v.verified)
     INTO v_tables, v_rows, v_findings
     FROM sqlite_migrate.verify(source, target_schema, method, include, exclude, rename, rules, assume_timezone, run_id,
                                options) v;

@@ -25,7 +25,8 @@ SQL_FUNCTION(run_begin) {
 
 SQL_FUNCTION(run_end) {
     return pg::pg_entry([fcinfo] {
-        Datum summary = pg::pg_call([fcinfo] { return DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(0)); });
+        Datum given = pg::required_argument(fcinfo, 0);
+        Datum summary = pg::pg_call([given] { return DirectFunctionCall1(jsonb_out, given); });
         return Int64GetDatum(pg::end_run(DatumGetCString(summary)));
     });
 }
@@ -42,11 +43,11 @@ SQL_FUNCTION(load) {
         copy::LoadRequest request;
         request.source = pg::resolve_source(pg::text_argument(fcinfo, 0));
         request.source_table = pg::text_argument(fcinfo, 1);
-        request.target = PG_GETARG_OID(2);
+        request.target = DatumGetObjectId(pg::required_argument(fcinfo, 2));
         request.source_columns = pg::text_array_argument(fcinfo, 3);
         request.target_columns = pg::text_array_argument(fcinfo, 4);
-        request.assume_timezone = pg::jsonb_text(PG_GETARG_DATUM(5), "assume_timezone");
-        request.check_only = PG_GETARG_BOOL(6);
+        request.assume_timezone = pg::jsonb_text(pg::required_argument(fcinfo, 5), "assume_timezone");
+        request.check_only = DatumGetBool(pg::required_argument(fcinfo, 6));
         copy::LoadResult result = copy::load(request);
         std::string json = result.to_json();
         pg::note_loaded(request.target, json, result.digest, result.rows_digested);
@@ -60,7 +61,7 @@ SQL_FUNCTION(check_foreign_keys) {
 
 SQL_FUNCTION(digest) {
     return pg::pg_entry([fcinfo] {
-        Oid target = PG_GETARG_OID(0);
+        Oid target = DatumGetObjectId(pg::required_argument(fcinfo, 0));
         value::Digest digest = verify::digest_table(target, pg::text_array_argument(fcinfo, 1));
         pg::note_stored(target, digest.hex(), digest.rows);
         return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));

@@ -87,7 +87,7 @@ class Loader {
         : request_(request),
           lease_(request.source),
           table_(sqlite::read_table(lease_.database(), request.source_table)),
-          target_(request.target, request.check_only ? AccessShareLock : ShareRowExclusiveLock),
+          target_(request.target),
           attributes_(target_.attributes(request.target_columns)),
           reader_(lease_.database(), table_, {request.source_columns, attributes_},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
@@ -100,6 +100,7 @@ class Loader {
             check();
         } else {
             target_.check_insert(attributes_);
+            target_.lock();
             if (choice.path == Path::direct) {
                 owe_foreign_keys(target_.relation());
                 insert_directly();

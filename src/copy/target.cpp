@@ -16,6 +16,7 @@ extern "C" {
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -93,8 +94,7 @@ bool is_distributed(Relation relation) {
 
 }  // namespace
 
-Target::Target(Oid relation, int lock_mode)
-    : relation_(pg::pg_call([=] { return table_open(relation, static_cast<LOCKMODE>(lock_mode)); })) {}
+Target::Target(Oid relation) : relation_(pg::pg_call([=] { return table_open(relation, AccessShareLock); })) {}
 
 Target::~Target() {
     // Cannot fail: it only counts a reference down. The lock is kept.
@@ -148,11 +148,9 @@ void Target::check_insert(const std::vector<int>& attributes) const {
                     "Its rows live on other nodes or in chunks, which only SQL reaches; that path is not supported yet.");
 }
 
-void Target::check_select(const std::vector<int>& attributes) const {
-    if (!has_right(RelationGetRelid(relation_), attributes, ACL_SELECT))
-        throw Error(ErrorKind::access_denied, fmt::format("permission denied for table {}", name()),
-                    "Its rows must be read to prove them.", fmt::format("GRANT SELECT ON {} TO the role that migrates.", name()));
-    refuse_row_security(name(), RelationGetRelid(relation_));
+void Target::lock() const {
+    Oid relation = RelationGetRelid(relation_);
+    pg::pg_call([relation] { LockRelationOid(relation, ShareRowExclusiveLock); });
 }
 
 PathChoice Target::choose_path() const {

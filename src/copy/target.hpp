@@ -22,10 +22,10 @@ struct PathChoice {
     std::string reason;  // one clause for plan and report
 };
 
-// Opens the table in the given lock mode for as long as the object lives; the lock stays to the transaction's end.
+// Keeps the table open for as long as the object lives.
 class Target {
    public:
-    Target(Oid relation, int lock_mode);
+    explicit Target(Oid relation);
     ~Target();
     Target(const Target&) = delete;
     Target& operator=(const Target&) = delete;
@@ -39,8 +39,8 @@ class Target {
     // What COPY FROM would check, on every path: a plain or partitioned table, INSERT on the columns, no row security for
     // this user, no read-only transaction, not a system catalog.
     void check_insert(const std::vector<int>& attributes) const;
-    // SELECT on the columns and no row security: the digest reads every row or it proves nothing.
-    void check_select(const std::vector<int>& attributes) const;
+    // SHARE ROW EXCLUSIVE, to the transaction's end. Only after check_insert: who may not write may not lock.
+    void lock() const;
 
     PathChoice choose_path() const;
 

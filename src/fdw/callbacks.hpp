@@ -37,7 +37,7 @@ void explain_scan(ForeignScanState* node, ExplainState* explain);
 // import.cpp
 List* import_schema(ImportForeignSchemaStmt* statement, Oid server);
 
-// handler.cpp: all of the above for the server, palloc'd in the current context. Destructor-free: it may be called as is.
+// handler.cpp: all of the above for the server, palloc'd in the current context. Calls the server: inside pg_call.
 FdwRoutine* make_routine();
 
 }  // namespace fdw

@@ -11,7 +11,8 @@ namespace fdw {
 // be another one.
 std::string select_text(const std::string& table, const std::vector<std::string>& columns) {
     std::string list;
-    for (const std::string& column : columns) list += (list.empty() ? "t." : ", t.") + sqlite::quote_name(column);
+    for (const std::string& column : columns)
+        list += (list.empty() ? "t." : ", t.") + sqlite::quote_name(column);
     return "SELECT " + (list.empty() ? "NULL" : list) + " FROM main." + sqlite::quote_name(table) + " AS t";
 }
 

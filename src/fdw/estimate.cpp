@@ -25,7 +25,7 @@ struct Found {
 Found find_table(const DatabasePointer& database, const std::string& table) {
     // Only a table that is stored in the file has a root page.
     sqlite::Statement schema(database,
-                             "SELECT name, type = 'table' AND rootpage > 0, sql FROM main.sqlite_schema WHERE type IN "
+                             "SELECT name, type = 'table' AND rootpage > 0 FROM main.sqlite_schema WHERE type IN "
                              "('table', 'view') AND (name = ?1 COLLATE NOCASE OR name = 'sqlite_stat1')");
     schema.bind(1, table);
     Found found;
@@ -53,7 +53,8 @@ std::optional<double> rows_by_rowid(const DatabasePointer& database, const std::
     for (const char* rowid : {"rowid", "_rowid_", "oid"}) {
         // A column of that name hides the rowid, and its ends would take a scan.
         bool hidden = false;
-        for (const std::string& column : columns) hidden = hidden || base::equal_ignoring_case(column, rowid);
+        for (const std::string& column : columns)
+            hidden = hidden || base::equal_ignoring_case(column, rowid);
         if (hidden) continue;
         std::string from = std::string(rowid) + ") FROM main." + sqlite::quote_name(name);
         sqlite::Statement ends(database, "SELECT (SELECT min(" + from + "), (SELECT max(" + from + ")");
@@ -80,9 +81,11 @@ Estimate estimate_rows(const DatabasePointer& database, const std::string& table
     bool without_rowid = false;
     sqlite::Statement info(database, "SELECT name FROM pragma_table_xinfo(?1, 'main')");
     info.bind(1, found.name);
-    while (info.step()) columns.push_back(info.text(0));
-    sqlite::Statement kind(database, "SELECT 1 FROM pragma_index_list(?1, 'main') AS i WHERE i.origin = 'pk' AND NOT EXISTS "
-                                     "(SELECT 1 FROM main.sqlite_schema AS s WHERE s.type = 'index' AND s.name = i.name)");
+    while (info.step())
+        columns.push_back(info.text(0));
+    sqlite::Statement kind(database,
+                           "SELECT 1 FROM pragma_index_list(?1, 'main') AS i WHERE i.origin = 'pk' AND NOT EXISTS "
+                           "(SELECT 1 FROM main.sqlite_schema AS s WHERE s.type = 'index' AND s.name = i.name)");
     kind.bind(1, found.name);
     without_rowid = kind.step();  // its primary key is no index of its own but the table itself
 

@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
-namespace sqlite { class Database; }
+namespace sqlite {
+class Database;
+}
 
 namespace fdw {
 
@@ -13,8 +15,8 @@ struct Estimate {
     double file_bytes = 0;  // 0 = not known
 };
 
-// table: as the foreign table's option names it. Raises base::Error as statements do; a name that the file does not have
-// is the scan's affair.
+// table: as the foreign table's option names it. Raises base::Error as statements do; a name that the file lacks is
+// the scan's affair.
 Estimate estimate_rows(const std::shared_ptr<sqlite::Database>& database, const std::string& table);
 
 }  // namespace fdw

@@ -49,6 +49,15 @@ struct Candidate {
     std::string problem;  // why it cannot be imported, "" = it can
 };
 
+schema::NameStyle style_of(const std::string& word) {
+    if (word == "preserve") return schema::NameStyle::preserve;
+    if (word == "lower") return schema::NameStyle::lower;
+    if (word == "snake") return schema::NameStyle::snake;
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("invalid value for option \"identifiers\": \"{}\"", excerpt(word)),
+                "Expected preserve, lower or snake.");
+}
+
 ImportOptions read_import_options(List* given) {
     ImportOptions options;
     ListCell* cell;
@@ -58,14 +67,7 @@ ImportOptions read_import_options(List* given) {
         if (name == "import_not_null") {
             options.not_null = pg::pg_call([definition] { return defGetBoolean(definition); });
         } else if (name == "identifiers") {
-            std::string style = pg::pg_call([definition] { return defGetString(definition); });
-            if (style == "preserve") options.style = schema::NameStyle::preserve;
-            else if (style == "lower") options.style = schema::NameStyle::lower;
-            else if (style == "snake") options.style = schema::NameStyle::snake;
-            else
-                throw Error(ErrorKind::invalid_argument,
-                            fmt::format("invalid value for option \"identifiers\": \"{}\"", excerpt(style)),
-                            "Expected preserve, lower or snake.");
+            options.style = style_of(pg::pg_call([definition] { return defGetString(definition); }));
         } else {
             throw Error(ErrorKind::invalid_argument, fmt::format("invalid option \"{}\"", excerpt(name)), {},
                         "Valid options in this context are: identifiers, import_not_null");
@@ -85,7 +87,8 @@ std::string problem_of(const std::shared_ptr<sqlite::Database>& database, const 
     if (!table.problem.empty()) return table.problem;
     if (table.columns.empty()) return "It has no columns.";
     if (table.columns.size() > MaxHeapAttributeNumber)
-        return fmt::format("It has {} columns, PostgreSQL takes {}.", table.columns.size(), int{MaxHeapAttributeNumber});
+        return fmt::format("It has {} columns, PostgreSQL takes {}.", table.columns.size(),
+                           int{MaxHeapAttributeNumber});
     std::vector<std::string> names;
     std::string local;
     // Names that the options cannot carry, asked of their own rules: the server would stop at the first such table.
@@ -114,10 +117,11 @@ std::string problem_of(const std::shared_ptr<sqlite::Database>& database, const 
     return {};
 }
 
-// In the file's order. Names do not depend on what is chosen; shadow tables, which only LIMIT TO brings, get theirs last.
+// In the file's order. Names do not depend on what is chosen; shadow tables, which only LIMIT TO brings, come last.
 std::vector<Candidate> name_candidates(const std::vector<sqlite::Table>& tables, const ImportOptions& options) {
     std::vector<Candidate> candidates;
-    for (const sqlite::Table& table : tables) candidates.push_back({&table, {}, {}, {}});
+    for (const sqlite::Table& table : tables)
+        candidates.push_back({&table, {}, {}, {}});
     std::set<std::string> taken;
     for (bool shadow : {false, true})
         for (Candidate& candidate : candidates) {
@@ -129,7 +133,8 @@ std::vector<Candidate> name_candidates(const std::vector<sqlite::Table>& tables,
 }
 
 std::string quoted_hint(const std::string& name) {
-    return fmt::format("Did you mean \"{}\"? Names are compared as they are written: put them in double quotes.", excerpt(name, 200));
+    return fmt::format("Did you mean \"{}\"? Names are compared as they are written: put them in double quotes.",
+                       excerpt(name, 200));
 }
 
 // A name of LIMIT TO or EXCEPT that no candidate bears: what may have been meant.
@@ -147,9 +152,9 @@ std::string hint_for(const std::string& wanted, const std::vector<Candidate>& ca
 
 void warn(const std::string& message, const std::string& detail, const std::string& hint = {}) {
     pg::pg_call([&message, &detail, &hint] {
-        ereport(WARNING, (errcode(ERRCODE_FDW_ERROR), errmsg("%s", message.c_str()),
-                          detail.empty() ? 0 : errdetail("%s", detail.c_str()),
-                          hint.empty() ? 0 : errhint("%s", hint.c_str())));
+        ereport(WARNING,
+                (errcode(ERRCODE_FDW_ERROR), errmsg("%s", message.c_str()),
+                 detail.empty() ? 0 : errdetail("%s", detail.c_str()), hint.empty() ? 0 : errhint("%s", hint.c_str())));
     });
 }
 
@@ -159,7 +164,8 @@ void check_list(ImportForeignSchemaStmt* statement, const std::vector<Candidate>
     foreach (cell, statement->table_list) {
         std::string wanted = static_cast<RangeVar*>(lfirst(cell))->relname;
         bool found = false;
-        for (const Candidate& candidate : candidates) found = found || candidate.local == wanted;
+        for (const Candidate& candidate : candidates)
+            found = found || candidate.local == wanted;
         if (found) continue;
         std::string text = fmt::format("the SQLite file has no table or view \"{}\"", excerpt(wanted, 200));
         std::string hint = hint_for(wanted, candidates);

@@ -12,8 +12,8 @@ using schema::quote_name;
 // A column may not bear the name of one of the server's own.
 const std::set<std::string> system_columns = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
 
-// Where SQLite itself refuses NULL. A PRIMARY KEY alone does not, by an old mistake that it keeps: only the rowid and the
-// keys of tables without one do. Of views and virtual tables it checks nothing.
+// Where SQLite itself refuses NULL. A PRIMARY KEY alone does not, by an old mistake that it keeps: only the rowid and
+// the keys of tables without one do. Of views and virtual tables it checks nothing.
 bool never_null(const sqlite::Table& table, const sqlite::Column& column) {
     if (table.kind != sqlite::TableKind::table && table.kind != sqlite::TableKind::shadow) return false;
     return column.not_null || (table.without_rowid && column.key_position > 0) ||

@@ -73,16 +73,15 @@ void get_paths(PlannerInfo* root, RelOptInfo* relation, Oid) {
         // A cell must be decoded and converted: file_fdw takes ten times the cost of a stored tuple, too.
         double per_row = cpu_tuple_cost * 10 + condition.per_tuple;
         double total = startup + seq_page_cost * pages + per_row * relation->tuples;
-        pg::pg_call([=] {
-            add_path(relation, reinterpret_cast<Path*>(pg::make_scan_path(root, relation, startup, total)));
-        });
+        pg::pg_call(
+            [=] { add_path(relation, reinterpret_cast<Path*>(pg::make_scan_path(root, relation, startup, total))); });
     });
 }
 
 ForeignScan* get_plan(PlannerInfo*, RelOptInfo* relation, Oid table, ForeignPath*, List* target_list, List* clauses,
                       Plan* outer_plan) {
     return pg::pg_entry([=] {
-        // What the query uses: not in the target list, which may name every column where the planner saves a projection.
+        // What the query uses. Not the target list, which may name every column where the planner saves a projection.
         Bitmapset* used = pg::pg_call([=] {
             Bitmapset* attributes = nullptr;
             pull_varattnos(reinterpret_cast<Node*>(relation->reltarget->exprs), relation->relid, &attributes);
@@ -97,7 +96,8 @@ ForeignScan* get_plan(PlannerInfo*, RelOptInfo* relation, Oid table, ForeignPath
         };
         Mapping mapping = read_mapping(table);
         bool whole_row = is_used(0), any = false;
-        for (const MappedColumn& column : mapping.columns) any = any || whole_row || is_used(column.attribute);
+        for (const MappedColumn& column : mapping.columns)
+            any = any || whole_row || is_used(column.attribute);
         std::vector<std::string> columns;
         std::vector<int> attributes, roles;
         for (const MappedColumn& column : mapping.columns) {
@@ -112,11 +112,13 @@ ForeignScan* get_plan(PlannerInfo*, RelOptInfo* relation, Oid table, ForeignPath
         std::string query = select_text(mapping.table, columns);
         return pg::pg_call([&] {
             List *attribute_list = NIL, *role_list = NIL;
-            for (int attribute : attributes) attribute_list = lappend_int(attribute_list, attribute);
-            for (int role : roles) role_list = lappend_int(role_list, role);
+            for (int attribute : attributes)
+                attribute_list = lappend_int(attribute_list, attribute);
+            for (int role : roles)
+                role_list = lappend_int(role_list, role);
             List* items = list_make3(makeString(pstrdup(query.c_str())), attribute_list, role_list);
-            return make_foreignscan(target_list, extract_actual_clauses(clauses, false), relation->relid, NIL, items, NIL,
-                                    NIL, outer_plan);
+            return make_foreignscan(target_list, extract_actual_clauses(clauses, false), relation->relid, NIL, items,
+                                    NIL, NIL, outer_plan);
         });
     });
 }

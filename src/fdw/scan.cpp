@@ -51,10 +51,7 @@ class Scan {
     void open(ForeignScanState* node);
     bool next(TupleTableSlot* slot);
     void restart() noexcept { statement_->reset(); }
-    void close() noexcept {
-        statement_.reset();
-        lease_.reset();
-    }
+    void close();
 
    private:
     // One column of the statement's result.
@@ -103,7 +100,7 @@ void Scan::open(ForeignScanState* node) {
             });
         places_.push_back({column, index, attribute->attnotnull, (role & role_key) != 0});
     }
-    // The file's right is its server's owner's, asked anew by each scan; the table's own right is the executor's business.
+    // May the server's owner still read the file? Each scan asks anew; the foreign table's own ACL is the executor's.
     ForeignTable* table = pg::pg_call([this] { return GetForeignTable(RelationGetRelid(relation_)); });
     lease_ = std::make_unique<pg::Lease>(pg::resolve_server(table->serverid));
     prepare(strVal(list_nth(plan->fdw_private, plan_query)));
@@ -118,7 +115,7 @@ void Scan::prepare(const char* query) {
     }
 }
 
-// SQLite's words for a foreign table that does not fit its file are "no such column: t.x": here they are the user's, and
+// SQLite's words for a foreign table that does not fit its file are "no such column: t.x". These are the user's, and
 // without the file's path, so that they stay the same in a test's expected answers.
 void Scan::explain_missing_object(const Error& error) const {
     Mapping mapping = read_mapping(RelationGetRelid(relation_));
@@ -132,17 +129,19 @@ void Scan::explain_missing_object(const Error& error) const {
                     fmt::format("Foreign table \"{}\" stands for it.", mapping.name), missing.hint);
     }
     std::vector<std::string> names{"rowid", "oid", "_rowid_"};
-    for (const sqlite::Column& column : table.columns) names.push_back(column.name);
+    for (const sqlite::Column& column : table.columns)
+        names.push_back(column.name);
     for (const Place& place : places_) {
         const MappedColumn* mapped = mapping.find(place.index + 1);
         bool found = mapped == nullptr;
-        for (const std::string& name : names) found = found || base::equal_ignoring_case(name, mapped->column);
+        for (const std::string& name : names)
+            found = found || base::equal_ignoring_case(name, mapped->column);
         if (found) continue;
         std::string nearest = base::nearest_name(mapped->column, names);
         Error missing(ErrorKind::undefined_object,
                       fmt::format("SQLite {} \"{}\" has no column \"{}\"",
-                                  table.kind == sqlite::TableKind::view ? "view" : "table", base::excerpt(table.name, 200),
-                                  base::excerpt(mapped->column, 200)),
+                                  table.kind == sqlite::TableKind::view ? "view" : "table",
+                                  base::excerpt(table.name, 200), base::excerpt(mapped->column, 200)),
                       fmt::format("Column \"{}\" of foreign table \"{}\" stands for it.", mapped->name, mapping.name),
                       nearest.empty() ? "" : fmt::format("Did you mean \"{}\"?", base::excerpt(nearest, 200)));
         missing.sqlstate = "42703";
@@ -188,6 +187,15 @@ bool Scan::fill(TupleTableSlot* slot) {
     return true;
 }
 
+// A statement that was read to its end asked already; one that a LIMIT left did not.
+void Scan::close() {
+    if (!lease_) return;
+    std::shared_ptr<sqlite::Database> database = lease_->database();
+    statement_.reset();
+    lease_.reset();
+    if (!database->closed()) database->check_unchanged();
+}
+
 std::string Scan::name_of(const Place& place) const {
     return NameStr(TupleDescAttr(RelationGetDescr(relation_), place.index)->attname);
 }
@@ -209,8 +217,9 @@ void Scan::complain() const {
 // What the server itself raised about a value gets the same beginning and the same key, and keeps the rest.
 void Scan::name_the_place(ErrorData* error) const {
     if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION)) return;
-    std::string message = fmt::format("column \"{}\" of foreign table \"{}\": {}", name_of(places_[position_]),
-                                      RelationGetRelationName(relation_), error->message == nullptr ? "" : error->message);
+    std::string message =
+        fmt::format("column \"{}\" of foreign table \"{}\": {}", name_of(places_[position_]),
+                    RelationGetRelationName(relation_), error->message == nullptr ? "" : error->message);
     std::string detail = key_text();
     if (error->detail != nullptr) detail = detail.empty() ? error->detail : fmt::format("{} {}", error->detail, detail);
     pg::pg_call([error, &message, &detail] {
@@ -267,7 +276,9 @@ TupleTableSlot* iterate_scan(ForeignScanState* node) {
 void restart_scan(ForeignScanState* node) { scan_of(node)->restart(); }
 
 void end_scan(ForeignScanState* node) {
-    if (node->fdw_state != nullptr) scan_of(node)->close();
+    pg::pg_entry([node] {
+        if (node->fdw_state != nullptr) scan_of(node)->close();
+    });
 }
 
 }  // namespace fdw

@@ -52,9 +52,15 @@ char* utf8_of(Datum value) {
     return pg_server_to_any(given, static_cast<int>(strlen(given)), PG_UTF8);
 }
 
+Datum required_argument(FunctionCallInfo call, int index) {
+    if (!call->args[index].isnull) return call->args[index].value;
+    base::Error error(base::ErrorKind::invalid_argument, "argument " + std::to_string(index + 1) + " must not be NULL");
+    error.sqlstate = "22004";
+    throw error;
+}
+
 std::string text_argument(FunctionCallInfo call, int index) {
-    if (call->args[index].isnull) throw base::Error(base::ErrorKind::invalid_argument, "an argument is NULL");
-    Datum given = call->args[index].value;
+    Datum given = required_argument(call, index);
     return pg_call([given]() -> const char* { return utf8_of(given); });
 }
 

@@ -19,6 +19,8 @@ Datum text_datum(const char* utf8, size_t size);
 char* utf8_of(Datum value);
 
 // All of them raise PgError or base::Error; a NULL array is an empty one.
+// The argument as it is; NULL raises. For every argument that is read as a Datum: a NULL has none.
+Datum required_argument(FunctionCallInfo call, int index);
 std::string text_argument(FunctionCallInfo call, int index);
 std::vector<std::string> text_array_argument(FunctionCallInfo call, int index);
 std::vector<Oid> oid_array_argument(FunctionCallInfo call, int index);

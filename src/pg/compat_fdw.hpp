@@ -21,7 +21,8 @@ inline ForeignPath* make_scan_path(PlannerInfo* root, RelOptInfo* relation, Cost
     return create_foreignscan_path(root, relation, nullptr, relation->rows, 0, startup, total, NIL, outer, nullptr, NIL,
                                    NIL);
 #elif PG_VERSION_NUM >= 170000
-    return create_foreignscan_path(root, relation, nullptr, relation->rows, startup, total, NIL, outer, nullptr, NIL, NIL);
+    return create_foreignscan_path(root, relation, nullptr, relation->rows, startup, total, NIL, outer, nullptr, NIL,
+                                   NIL);
 #else
     return create_foreignscan_path(root, relation, nullptr, relation->rows, startup, total, NIL, outer, nullptr, NIL);
 #endif

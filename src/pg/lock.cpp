@@ -8,11 +8,15 @@
 extern "C" {
 #include "postgres.h"
 
+#include "access/table.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
 }
 
 #include "pg/compat.hpp"
@@ -20,14 +24,39 @@ extern "C" {
 namespace pg {
 namespace {
 
+bool has_any_right(Oid relation, AclMode rights) {
+    return pg_class_aclmask(relation, GetUserId(), rights, ACLMASK_ANY) != 0 ||
+           pg_attribute_aclcheck_all(relation, GetUserId(), rights, ACLMASK_ANY) == ACLCHECK_OK;
+}
+
+// A lock stops writers, so it takes a right to write. A parent is locked by whoever may write its child, as the server
+// itself locks it when a foreign key is added.
+bool may_lock(Oid relation, const List* children) {
+    if (has_any_right(relation, ACL_INSERT | ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE | ACL_REFERENCES)) return true;
+    ListCell* cell;
+    foreach (cell, children) {
+        Oid child = lfirst_oid(cell);
+        if (!has_any_right(child, ACL_INSERT)) continue;
+        Relation opened = table_open(child, AccessShareLock);
+        bool parent = false;
+        ListCell* key;
+        foreach (key, RelationGetFKeyList(opened))
+            parent = parent || static_cast<ForeignKeyCacheInfo*>(lfirst(key))->confrelid == relation;
+        table_close(opened, NoLock);
+        if (parent) return true;
+    }
+    return false;
+}
+
 // Plain data only: inside pg_call.
-void check_right(Oid relation) {
+void check_right(Oid relation, const List* all) {
     const char* name = get_rel_name(relation);
     if (name == nullptr)
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation with OID %u does not exist", relation)));
-    AclMode any = ACL_INSERT | ACL_UPDATE | ACL_DELETE | ACL_SELECT | ACL_REFERENCES | ACL_TRUNCATE;
-    if (pg_class_aclmask(relation, GetUserId(), any, ACLMASK_ANY) == 0 &&
-        pg_attribute_aclcheck_all(relation, GetUserId(), any, ACLMASK_ANY) != ACLCHECK_OK)
+    char kind = get_rel_relkind(relation);
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a table", name)));
+    if (!may_lock(relation, all))
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied for table %s", name)));
 }
 
@@ -40,8 +69,8 @@ int blocker_of(Oid relation) {
     return count == 0 ? 0 : process_of(holders[0]);
 }
 
-void lock_one(Oid relation) {
-    check_right(relation);
+void lock_one(Oid relation, const List* all) {
+    check_right(relation, all);
     if (ConditionalLockRelationOid(relation, ShareRowExclusiveLock)) return;
     int pid = blocker_of(relation);
     if (pid != 0)
@@ -56,7 +85,12 @@ void lock_one(Oid relation) {
 void lock_tables(std::vector<Oid> relations) {
     std::sort(relations.begin(), relations.end());
     relations.erase(std::unique(relations.begin(), relations.end()), relations.end());
-    for (Oid relation : relations) pg_call([relation] { lock_one(relation); });
+    List* all = pg_call([&relations]() -> List* {
+        List* list = NIL;
+        for (Oid relation : relations) list = lappend_oid(list, relation);
+        return list;
+    });
+    for (Oid relation : relations) pg_call([relation, all] { lock_one(relation, all); });
 }
 
 }  // namespace pg

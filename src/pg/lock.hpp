@@ -11,7 +11,7 @@ namespace pg {
 
 // SHARE ROW EXCLUSIVE, to the end of the transaction, in OID order, so that two runs queue instead of blocking each other.
 // A wait is announced by one NOTICE that names the table and who holds it; lock_timeout is obeyed. Each table needs a
-// right of the caller: INSERT, or SELECT or REFERENCES where it is only a parent.
+// right of the caller to write to it, or to write to one of the others that refers to it.
 void lock_tables(std::vector<Oid> relations);
 
 }  // namespace pg

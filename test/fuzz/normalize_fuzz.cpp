@@ -32,7 +32,7 @@ constexpr const char* pieces[] = {
     "2024", "-03", "-31", " 02", ":30", ":00", ".123", "4567", "Z", "+02", "+02:00", " UTC", "T", "/", ".", ",", "e", "-",
     "+", "0", "1", "9", "99", "9223372036854775807", "9223372036854775808", "NaN", "Infinity", "infinity", "Jan", "Fri",
     "5", " ", "AM", "PM", "BC", "GMT", "CEST", " m=+0.1", "now", "epoch", "true", "no", "20240331", "T0230", "24:00",
-    "23:59:60", "[", "]", "\"", "\\u0000", "\\ud83d\\ude00", "null", "{", "}", "urn:uuid:",
+    "23:59:60", "[", "]", "\"", "\\u0000", "\\ud83d\\ude00", "null", "{", "}", "urn:uuid:", "1.", "02:03:04", " day, ", "P1D",
     "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "a0eebc999c0b4ef8bb6d6bb9bd380a12", "\xc3\xa9", "\xf0\x9f\x98\x80", "\xed\xa0",
     "\xff", "0x", "SGVs", "==", "2460400.5", "1700000000", "(", ")", "10000-01-01", "294276-12-31", "4714-11-24", "0000"};
 
@@ -59,11 +59,12 @@ void check_outcome(const Outcome& outcome, const Settings& settings) {
     if (outcome.rule >= Rule::nonzero_is_true) MUST(settings.has(outcome.rule) || settings.unit == outcome.rule);
 }
 
-bool blank(std::string_view text) { return text.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos; }
-
+constexpr const char* blanks = " \t\n\v\f\r";
+bool blank(std::string_view text) { return text.find_first_not_of(blanks) == std::string_view::npos; }
 std::string_view trimmed(std::string_view text) {
-    const size_t from = text.find_first_not_of(" \t\n\v\f\r");
-    return from == std::string_view::npos ? std::string_view() : text.substr(from, text.find_last_not_of(" \t\n\v\f\r") - from + 1);
+    if (blank(text)) return {};
+    const size_t from = text.find_first_not_of(blanks);
+    return text.substr(from, text.find_last_not_of(blanks) - from + 1);
 }
 
 void check_shortest(double value) {
@@ -73,9 +74,6 @@ void check_shortest(double value) {
     const std::string text(buffer, size);
     const double back = std::strtod(text.c_str(), nullptr);
     MUST(std::isnan(value) ? std::isnan(back) : std::memcmp(&back, &value, sizeof value) == 0);
-    char seventeen[40];
-    std::snprintf(seventeen, sizeof seventeen, "%.17g", value);
-    if (std::isfinite(value)) MUST(size <= std::strlen(seventeen) + 5);
 }
 
 void check_numbers(const Cell& cell, const Settings& settings) {
@@ -167,11 +165,9 @@ void check_numbers(const Cell& cell, const Settings& settings) {
         char* end = nullptr;
         const double number = std::strtod(text.c_str(), &end);
         MUST(*end == '\0');
-        // Half a unit of the last place of slack for what is rounded up to the limit and refused.
-        if (settings.precision >= 0 && std::isfinite(number)) {
+        if (settings.precision >= 0 && !std::isnan(number)) {
             MUST(std::fabs(number) <= std::pow(10.0, settings.precision - settings.scale));
         }
-        if (settings.precision >= 0) MUST(!std::isinf(number) || std::fabs(number) > 1e308);
     }
 }
 
@@ -315,6 +311,15 @@ void check_times(const Cell& cell, const Settings& settings) {
             const double days = static_cast<double>(instant.micros) / 86400e6 + 2451544.5;
             MUST(std::fabs(days - cell.real) <= 2e-9);
         }
+    }
+
+    Interval interval{7, 7, 7};
+    const Outcome duration = to_interval(cell, settings, interval);
+    check_outcome(duration, settings);
+    if (duration.verdict == Verdict::value) {
+        MUST(interval.months == 0);
+    } else {
+        MUST(interval.months == 7 && interval.days == 7 && interval.micros == 7);
     }
 
     int32_t days = 7;

@@ -1,0 +1,25 @@
+-- Tables whose numbers come from sequences in the target, each of another kind.
+PRAGMA page_size = 4096;
+BEGIN;
+CREATE TABLE by_default (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT);
+INSERT INTO by_default VALUES (1, 'a'), (50, 'b');
+DELETE FROM by_default WHERE id = 50;
+CREATE TABLE always (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT);
+INSERT INTO always VALUES (1, 'a'), (2, 'b');
+CREATE TABLE serials (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO serials VALUES (7, 'a'), (8, 'b');
+CREATE TABLE never_filled (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT);
+CREATE TABLE emptied (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT);
+INSERT INTO emptied VALUES (30, 'a');
+DELETE FROM emptied;
+CREATE TABLE odd (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO odd VALUES (4, 'even, by hand'), (11, 'odd');
+CREATE TABLE downwards (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO downwards VALUES (-1, 'a'), (-5, 'b');
+CREATE TABLE shared_one (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO shared_one VALUES (100, 'a');
+CREATE TABLE shared_two (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO shared_two VALUES (200, 'a');
+CREATE TABLE ahead (id INTEGER PRIMARY KEY, note TEXT);
+INSERT INTO ahead VALUES (1, 'a');
+COMMIT;

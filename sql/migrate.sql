@@ -45,6 +45,21 @@ BEGIN
 END
 $$;
 
+-- Says aloud what is no error, but would be missed in a report that nobody reads: an empty source.
+CREATE FUNCTION sqlite_migrate._warn(findings sqlite_migrate._finding[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_finding sqlite_migrate._finding;
+BEGIN
+    FOREACH v_finding IN ARRAY findings LOOP
+        IF v_finding.severity = 'warning' AND v_finding.code = 'empty_source' THEN
+            RAISE WARNING 'sqlite_migrate: %', v_finding.message USING HINT = v_finding.fix;
+        END IF;
+    END LOOP;
+END
+$$;
+
 -- Raises the values that cannot be carried, if there are any: all of them in one error.
 CREATE FUNCTION sqlite_migrate._fail_values(args jsonb, results sqlite_migrate._result[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
@@ -254,6 +269,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 DECLARE
     v_args    jsonb;
+    v_survey  record;
     v_tables  sqlite_migrate._table[];
     v_design  jsonb;
     v_steps   sqlite_migrate._step[];
@@ -265,7 +281,10 @@ DECLARE
 BEGIN
     PERFORM sqlite_migrate._run_begin(args ->> 'source');
     v_args := sqlite_migrate._resolve_mode(args);
-    SELECT s.tables, s.design INTO v_tables, v_design FROM sqlite_migrate._survey_locked(v_args) s;
+    SELECT s.* INTO v_survey FROM sqlite_migrate._survey_locked(v_args) s;
+    v_tables := v_survey.tables;
+    v_design := v_survey.design;
+    PERFORM sqlite_migrate._warn(v_survey.findings);
     v_steps := sqlite_migrate._steps(v_args, v_tables, v_design);
     v_loads := (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(v_tables) t WHERE t.fate IN ('load', 'check'));
 

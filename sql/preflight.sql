@@ -44,19 +44,25 @@ AS $$
     FROM schema s, (VALUES ('USAGE', true), ('CREATE', args ->> 'use_mode' <> 'data')) AS p (privilege, needed)
     WHERE p.needed AND NOT has_schema_privilege(s.oid, p.privilege)
     UNION ALL
-    -- A wrong path is the common reason: SQLite makes an empty file where an application opens one that is not there.
-    SELECT 'error', 'empty_source', NULL, NULL, 0, NULL,
+    -- A wrong path, or a -wal that was left behind, is the common reason. Into tables that exist nothing may arrive in
+    -- silence; where everything is made anew, an empty file gives empty tables.
+    SELECT CASE args ->> 'use_mode' WHEN 'data' THEN 'error' ELSE 'warning' END, 'empty_source', NULL, NULL, 0, NULL,
            CASE WHEN EXISTS (SELECT FROM unnest(tables) t WHERE t.kind = 'table')
                 THEN 'no table of the source has a row'
-                ELSE 'the source has no table that could be loaded' END,
+                ELSE 'the source has no table that could be loaded' END
+           || CASE WHEN f.journal_mode = 'wal' AND NOT f.wal_file
+                   THEN ', and no -wal lies beside it: was it left behind when the file was copied?' ELSE '' END,
            'if that is right: options => ''{"allow_empty": true}'''
+    FROM sqlite_migrate._source_file(args ->> 'source') f
     WHERE NOT COALESCE((args -> 'options' ->> 'allow_empty')::boolean, false) AND args ->> 'history' IS NULL
+      AND NOT EXISTS (SELECT FROM unnest(tables) t
+                      WHERE t.kind = 'table' AND t.problem IS NOT NULL AND t.reason <> 'excluded')
       AND NOT EXISTS (
           SELECT FROM unnest(tables) t
           WHERE t.kind = 'table' AND (t.fate IN ('load', 'check')
                                       OR t.reason NOT IN ('excluded', 'migration history: left alone'))
             AND (args ->> 'use_mode' = 'schema'
-                 OR t.problem IS NULL AND sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL)))
+                 OR sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL)))
 $$;
 
 -- Names that are taken, in create mode, where every table must be new. (The names of indexes and keys are the

@@ -33,7 +33,7 @@ Datum with_source(FunctionCallInfo call, F&& body) {
 
 SQL_FUNCTION(source_tables) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
-        for (const sqlite::Table& t : sqlite::read_tables(lease.database()))
+        for (const sqlite::Table& t : lease.tables())
             rows.add({t.name, std::string(sqlite::kind_name(t.kind)), t.sql, t.without_rowid, t.strict, t.autoincrement,
                       pg::optional_text(t.rowid_alias), number_or_null(t.sequence), number_or_null(t.rows_estimate),
                       pg::optional_text(t.problem)});
@@ -42,7 +42,7 @@ SQL_FUNCTION(source_tables) {
 
 SQL_FUNCTION(source_columns) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
-        for (const sqlite::Table& t : sqlite::read_tables(lease.database())) {
+        for (const sqlite::Table& t : lease.tables()) {
             int64_t ordinal = 0;
             for (const sqlite::Column& c : t.columns)
                 rows.add({t.name, c.name, ++ordinal, c.declared_type, std::string(sqlite::affinity_name(c.affinity)),
@@ -54,7 +54,7 @@ SQL_FUNCTION(source_columns) {
 
 SQL_FUNCTION(source_indexes) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
-        for (const sqlite::Table& t : sqlite::read_tables(lease.database()))
+        for (const sqlite::Table& t : lease.tables())
             for (const sqlite::Index& i : t.indexes) {
                 std::vector<std::string> columns;
                 for (const sqlite::IndexColumn& c : i.columns) columns.push_back(c.name);
@@ -65,7 +65,7 @@ SQL_FUNCTION(source_indexes) {
 
 SQL_FUNCTION(source_foreign_keys) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
-        for (const sqlite::Table& t : sqlite::read_tables(lease.database()))
+        for (const sqlite::Table& t : lease.tables())
             for (const sqlite::ForeignKey& k : t.foreign_keys)
                 rows.add({t.name, static_cast<int64_t>(k.id), k.parent, k.columns, k.parent_columns, k.on_update, k.on_delete});
     });

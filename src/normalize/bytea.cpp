@@ -1,4 +1,4 @@
-// bytea: bytes as they are; text as its bytes, hex and Base64 only where a rule says so (guessing turns 'password' into noise).
+// bytea: bytes as they are; text as its bytes. Hex and Base64 by rule only: guessing turns 'password' into noise.
 #include "normalize/converters.hpp"
 #include "normalize/scan.hpp"
 #include "normalize/text.hpp"

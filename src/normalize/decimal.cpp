@@ -37,7 +37,8 @@ Outcome check(const NumberText& number, const Settings& settings) {
         first = dropped - 1;
     } else if (up) {
         int64_t at = dropped - 1;
-        while (at >= row.first && row[at] == 9) --at;
+        while (at >= row.first && row[at] == 9)
+            --at;
         if (at < row.first) first = row.first - 1;
     }
     const int64_t integer_digits = row.point - first;
@@ -52,7 +53,8 @@ Outcome check_integer(const base::Cell& cell, const Settings& settings) {
     if (settings.scale >= 0) {
         // Nothing to round: only the digits count. 10^19 is beyond every magnitude and still fits.
         uint64_t limit = 1;
-        for (int32_t left = settings.precision - settings.scale; left > 0 && limit <= magnitude; --left) limit *= 10;
+        for (int32_t left = settings.precision - settings.scale; left > 0 && limit <= magnitude; --left)
+            limit *= 10;
         return magnitude < limit ? accept() : complain(Code::out_of_range);
     }
     char buffer[32];

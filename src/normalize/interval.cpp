@@ -88,7 +88,8 @@ bool read_form(std::string_view text, Clock& clock) {
         return read_clock(at, end, number, clock) && at == end;
     }
     const char* const word = at;
-    while (at != end && is_letter(*at)) ++at;
+    while (at != end && is_letter(*at))
+        ++at;
     const std::string_view days(word, static_cast<size_t>(at - word));
     if (!equals_word(days, "day") && !equals_word(days, "days")) return false;
     // Python's -1 day, 23:59:59 is a day back and the clock forward.

@@ -16,12 +16,14 @@ namespace normalize {
 namespace {
 
 void skip_blanks(const char*& at, const char* end) {
-    while (at != end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) ++at;
+    while (at != end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+        ++at;
 }
 
 bool skip_digits(const char*& at, const char* end) {
     const char* from = at;
-    while (at != end && is_digit(*at)) ++at;
+    while (at != end && is_digit(*at))
+        ++at;
     return at != from;
 }
 

@@ -15,7 +15,8 @@ constexpr int64_t exponent_limit = 1000000000000000;
 
 size_t digits_at(std::string_view text, size_t from) {
     size_t to = from;
-    while (to < text.size() && is_digit(text[to])) ++to;
+    while (to < text.size() && is_digit(text[to]))
+        ++to;
     return to - from;
 }
 
@@ -75,8 +76,10 @@ DigitRow::DigitRow(const NumberText& number)
       point(whole_size + number.exponent),
       first(0),
       last(size - 1) {
-    while (first < size && (*this)[first] == 0) ++first;
-    while (last >= first && (*this)[last] == 0) --last;
+    while (first < size && (*this)[first] == 0)
+        ++first;
+    while (last >= first && (*this)[last] == 0)
+        --last;
     if (first == size) last = -1;
 }
 
@@ -93,7 +96,8 @@ WholeNumber to_whole(const NumberText& number, Fraction way, int64_t shift) {
     if (point - row.first > 19) return result;
 
     uint64_t magnitude = 0;
-    for (int64_t i = row.first; i < point; ++i) magnitude = magnitude * 10 + (i < row.size ? row[i] : 0);
+    for (int64_t i = row.first; i < point; ++i)
+        magnitude = magnitude * 10 + (i < row.size ? row[i] : 0);
     const bool half = point >= row.first && point < row.size && row[point] >= 5;
     if (result.had_fraction && ((way == Fraction::half_away && half) || (way == Fraction::floor && number.negative))) {
         ++magnitude;

@@ -28,8 +28,7 @@ struct DigitRow {
     explicit DigitRow(const NumberText& number);
 
     unsigned operator[](int64_t index) const {
-        return static_cast<unsigned>(
-            (index < whole_size ? whole[index] : fraction[index - whole_size]) - '0');
+        return static_cast<unsigned>((index < whole_size ? whole[index] : fraction[index - whole_size]) - '0');
     }
     bool zero() const { return first == size; }
 

@@ -19,8 +19,10 @@ inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 
 inline std::string_view trim(std::string_view text) {
     const char* from = text.data();
     const char* to = from + text.size();
-    while (from != to && is_blank(*from)) ++from;
-    while (from != to && is_blank(to[-1])) --to;
+    while (from != to && is_blank(*from))
+        ++from;
+    while (from != to && is_blank(to[-1]))
+        --to;
     return {from, static_cast<size_t>(to - from)};
 }
 
@@ -47,7 +49,8 @@ inline size_t plain_ascii_prefix(std::string_view text) {
         // Without a top bit anywhere, a borrow can reach a top bit only from a byte that is zero.
         if (((word | (word - ones)) & tops) != 0) break;
     }
-    while (at < text.size() && static_cast<unsigned char>(text[at] - 1) < 0x7f) ++at;
+    while (at < text.size() && static_cast<unsigned char>(text[at] - 1) < 0x7f)
+        ++at;
     return at;
 }
 

@@ -38,14 +38,16 @@ bool is_halfway(const Scientific& text, double magnitude) {
     const int power = text.power - (text.count - 1);
     if (power < -1 || power > 23) return false;
     unsigned __int128 product = 0;
-    for (int i = 0; i < text.count; ++i) product = product * 10 + static_cast<unsigned>(text.digits[i] - '0');
+    for (int i = 0; i < text.count; ++i)
+        product = product * 10 + static_cast<unsigned>(text.digits[i] - '0');
     int exponent = power;
     if (power < 0) {
         // d/10 = d/5 * 2^-1: halfway only if 5 divides d.
         if (product % 5 != 0) return false;
         product /= 5;
     }
-    for (int i = 0; i < power; ++i) product *= 5;
+    for (int i = 0; i < power; ++i)
+        product *= 5;
     while (product != 0 && (product & 1) == 0) {
         product >>= 1;
         ++exponent;
@@ -114,7 +116,8 @@ size_t shortest_text(double value, char* buffer) {
     if (text.power < 0) {
         *at++ = '0';
         *at++ = '.';
-        for (int i = -1; i > text.power; --i) *at++ = '0';
+        for (int i = -1; i > text.power; --i)
+            *at++ = '0';
         std::memcpy(at, text.digits, static_cast<size_t>(text.count));
         at += text.count;
         return static_cast<size_t>(at - buffer);

@@ -160,7 +160,8 @@ Outcome to_name(const base::Cell& cell, const Settings& settings, Bytes& value, 
     if (outcome.verdict != Verdict::value) return outcome;
     if (text.size > name_bytes) {
         size_t at = name_bytes;
-        while (at > 0 && continues(text.data[at])) --at;
+        while (at > 0 && continues(text.data[at]))
+            --at;
         text.size = at;
         outcome = accept(Rule::name_cut);
     }

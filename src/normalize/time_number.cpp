@@ -50,7 +50,8 @@ Outcome finish(int64_t counted, int64_t epoch, Rule rule, bool cut, CountedTime&
 
 Outcome from_integer(int64_t number, Rule rule, const Unit& unit, CountedTime& time) {
     int64_t scale = 1;
-    for (int i = unit.power < 0 ? -unit.power : unit.power; i > 0; --i) scale *= 10;
+    for (int i = unit.power < 0 ? -unit.power : unit.power; i > 0; --i)
+        scale *= 10;
     int64_t counted;
     if (unit.power >= 0) {
         if (__builtin_mul_overflow(number, scale, &counted)) return complain(Code::implausible_time);
@@ -81,7 +82,8 @@ Outcome from_julian_real(double day, CountedTime& time) {
     // writes for some whole millisecond, which is as fine as SQLite's own times are, that one is meant.
     const double ms = std::nearbyint(day * ms_per_day);
     if (ms / ms_per_day == day) {
-        return finish(static_cast<int64_t>(ms) * 1000 - half_days_to_2000 * (micros_per_day / 2), 0, Rule::julian, false, time);
+        return finish(static_cast<int64_t>(ms) * 1000 - half_days_to_2000 * (micros_per_day / 2), 0, Rule::julian,
+                      false, time);
     }
     const double whole = std::floor(day);
     const auto micros = static_cast<int64_t>(std::llround((day - whole) * static_cast<double>(micros_per_day)));

@@ -16,7 +16,8 @@ class Words {
     TimeShape read() {
         while (true) {
             // A comma parts what a blank parts: "Fri, 05 Jan 2024", "January 5, 2024".
-            while (at_ != end_ && (is_blank(*at_) || (*at_ == ',' && any_))) ++at_;
+            while (at_ != end_ && (is_blank(*at_) || (*at_ == ',' && any_)))
+                ++at_;
             if (at_ == end_) break;
             if (!one()) return evaluated_ ? TimeShape::evaluated_word : TimeShape::none;
             any_ = true;
@@ -37,11 +38,13 @@ class Words {
     // A run of digits: a time, a date, a day, a year. What follows it says which.
     bool digits() {
         const char* const from = at_;
-        while (at_ != end_ && is_digit(*at_)) ++at_;
+        while (at_ != end_ && is_digit(*at_))
+            ++at_;
         const int64_t count = at_ - from;
         if (count > 14) return false;
         int64_t value = 0;
-        for (const char* digit = from; digit != at_; ++digit) value = value * 10 + (*digit - '0');
+        for (const char* digit = from; digit != at_; ++digit)
+            value = value * 10 + (*digit - '0');
         const char next = at_ != end_ ? *at_ : '\0';
         const bool digit_after = end_ - at_ > 1 && is_digit(at_[1]);
 
@@ -143,7 +146,8 @@ class Words {
 
     bool letters() {
         const char* const from = at_;
-        while (at_ != end_ && is_letter(*at_)) ++at_;
+        while (at_ != end_ && is_letter(*at_))
+            ++at_;
         const std::string_view word(from, static_cast<size_t>(at_ - from));
         const TimeWord meaning = time_word(word);
         switch (meaning.kind) {
@@ -167,13 +171,9 @@ class Words {
                 if (era_ != 0) return false;
                 era_ = meaning.value;
                 return true;
-            case TimeWordKind::separator:
-                return time_.has_date && !time_.has_time && at_ != end_ && is_digit(*at_);
-            case TimeWordKind::utc:
-                return utc(word);
-            case TimeWordKind::evaluated:
-                evaluated_ = true;
-                return false;
+            case TimeWordKind::separator: return time_.has_date && !time_.has_time && at_ != end_ && is_digit(*at_);
+            case TimeWordKind::utc: return utc(word);
+            case TimeWordKind::evaluated: evaluated_ = true; return false;
             case TimeWordKind::unknown: break;
         }
         return zone_name(from);
@@ -198,7 +198,8 @@ class Words {
             // "GMT+0100 (Central European Standard Time)" is east of Greenwich; but a bare GMT+1 is west by POSIX and by
             // the server, so that only the whole form is taken.
             if (time_.has_offset || !equals_word(word, "gmt") || !read_offset(at_, end_, time_)) return false;
-            while (at_ != end_ && *at_ == ' ') ++at_;
+            while (at_ != end_ && *at_ == ' ')
+                ++at_;
             return at_ != end_ && *at_ == '(';
         }
         if (time_.has_offset) return time_.offset == 0 && repeats_offset(word.data());
@@ -212,7 +213,8 @@ class Words {
     // CEST behind an offset repeats it; elsewhere a zone's name (Europe/Berlin, EST) is the server's to know.
     bool zone_name(const char* from) {
         if (!time_.has_time) return false;
-        while (at_ != end_ && (is_letter(*at_) || is_digit(*at_) || *at_ == '/' || *at_ == '_' || *at_ == '-' || *at_ == '+')) {
+        while (at_ != end_ &&
+               (is_letter(*at_) || is_digit(*at_) || *at_ == '/' || *at_ == '_' || *at_ == '-' || *at_ == '+')) {
             ++at_;
         }
         const auto size = at_ - from;
@@ -233,7 +235,8 @@ class Words {
         ++at_;
         if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
         const char* const from = at_;
-        while (at_ != end_ && (is_digit(*at_) || *at_ == '.')) ++at_;
+        while (at_ != end_ && (is_digit(*at_) || *at_ == '.'))
+            ++at_;
         return at_ != from && at_ == end_;
     }
 

@@ -68,9 +68,7 @@ bool read_iso(std::string_view text, TimeText& time) {
 
 int64_t TimeText::days() const { return days_from_civil(year, month, day); }
 
-int64_t TimeText::day_micros() const {
-    return ((hour * 60 + minute) * 60 + second) * micros_per_second + micros;
-}
+int64_t TimeText::day_micros() const { return ((hour * 60 + minute) * 60 + second) * micros_per_second + micros; }
 
 TimeShape read_time_text(std::string_view text, TimeText& time) {
     if (read_iso(text, time)) return TimeShape::fields;

@@ -7,7 +7,7 @@
 namespace normalize {
 
 enum class TimeShape : uint8_t {
-    fields,          // a date, a time of day, or both
+    fields,  // a date, a time of day, or both
     infinity,
     minus_infinity,
     number,          // a bare number: only a unit can tell
@@ -30,8 +30,8 @@ struct TimeText {
     bool has_offset = false;
     bool digits_cut = false;  // digits beyond the microsecond that are not zero
 
-    int64_t days() const;          // since 2000-01-01; has_date
-    int64_t day_micros() const;    // since midnight
+    int64_t days() const;        // since 2000-01-01; has_date
+    int64_t day_micros() const;  // since midnight
 };
 
 // Blanks must be off. With `fields` and `named_zone` every field is within its range (second 60 and 24:00:00 included).

@@ -18,7 +18,7 @@ enum class Said : uint8_t { outcome, counted, text };
 
 struct Reading {
     Said said = Said::outcome;
-    Outcome outcome;      // said == outcome: final; said == counted: the unit's
+    Outcome outcome;  // said == outcome: final; said == counted: the unit's
     CountedTime counted;
     TimeShape shape = TimeShape::none;
     TimeText text;

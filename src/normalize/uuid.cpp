@@ -22,7 +22,8 @@ constexpr unsigned char hex_value(unsigned char c) {
 struct HexTable {
     unsigned char value[256];
     constexpr HexTable() : value() {
-        for (int c = 0; c < 256; ++c) value[c] = hex_value(static_cast<unsigned char>(c));
+        for (int c = 0; c < 256; ++c)
+            value[c] = hex_value(static_cast<unsigned char>(c));
     }
 };
 constexpr HexTable hex_table;
@@ -42,8 +43,8 @@ bool read_text(std::string_view text, unsigned char* to) {
     if (text.size() == 36) {
         const char* from = text.data();
         return from[8] == '-' && from[13] == '-' && from[18] == '-' && from[23] == '-' && read_bytes(from, 4, to) &&
-               read_bytes(from + 9, 2, to + 4) && read_bytes(from + 14, 2, to + 6) && read_bytes(from + 19, 2, to + 8) &&
-               read_bytes(from + 24, 6, to + 10);
+               read_bytes(from + 9, 2, to + 4) && read_bytes(from + 14, 2, to + 6) &&
+               read_bytes(from + 19, 2, to + 8) && read_bytes(from + 24, 6, to + 10);
     }
     if (text.size() == 32) return read_bytes(text.data(), 16, to);
     if (text.size() > 2 && text.front() == '{' && text.back() == '}') {

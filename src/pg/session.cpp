@@ -1,12 +1,14 @@
 // Keeps one SQLite handle per source, user and transaction, and its read transaction as long as somebody reads.
 #include "pg/session.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "pg/guard.hpp"
 #include "pg/source.hpp"
+#include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
 
 extern "C" {
@@ -25,6 +27,7 @@ struct Entry {
     bool hold = false;
     int leases = 0;
     std::shared_ptr<sqlite::Database> database;
+    std::optional<std::vector<sqlite::Table>> tables;  // as of the current read transaction
 };
 
 }  // namespace detail
@@ -89,7 +92,14 @@ Lease::Lease(const Source& source) : entry_(find_or_open(source)), database_(ent
 }
 
 Lease::~Lease() {
-    if (--entry_->leases == 0 && !database_->closed()) database_->end_read();
+    if (--entry_->leases > 0) return;
+    entry_->tables.reset();
+    if (!database_->closed()) database_->end_read();
+}
+
+const std::vector<sqlite::Table>& Lease::tables() const {
+    if (!entry_->tables) entry_->tables = sqlite::read_tables(database_);
+    return *entry_->tables;
 }
 
 void register_session_callbacks() { RegisterXactCallback(end_of_transaction, nullptr); }

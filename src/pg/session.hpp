@@ -2,9 +2,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <vector>
 
-namespace sqlite { class Database; }
+namespace sqlite {
+class Database;
+struct Table;
+}  // namespace sqlite
 
 namespace pg {
 
@@ -23,6 +26,9 @@ class Lease {
     Lease& operator=(const Lease&) = delete;
 
     const std::shared_ptr<sqlite::Database>& database() const { return database_; }
+
+    // sqlite::read_tables, read once for as long as leases last: the schema cannot change meanwhile.
+    const std::vector<sqlite::Table>& tables() const;
 
    private:
     std::shared_ptr<detail::Entry> entry_;

@@ -19,22 +19,26 @@ using base::Cell;
 using base::StorageClass;
 using namespace normalize;
 
-#define MUST(condition)                                                       \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition);      \
-            std::abort();                                                     \
-        }                                                                     \
+#define MUST(condition)                                                  \
+    do {                                                                 \
+        if (!(condition)) {                                              \
+            std::fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+            std::abort();                                                \
+        }                                                                \
     } while (false)
 
 // Pieces from which text is built, so that dates, numbers and arrays come up more often than by chance.
+// clang-format off
 constexpr const char* pieces[] = {
-    "2024", "-03", "-31", " 02", ":30", ":00", ".123", "4567", "Z", "+02", "+02:00", " UTC", "T", "/", ".", ",", "e", "-",
-    "+", "0", "1", "9", "99", "9223372036854775807", "9223372036854775808", "NaN", "Infinity", "infinity", "Jan", "Fri",
-    "5", " ", "AM", "PM", "BC", "GMT", "CEST", " m=+0.1", "now", "epoch", "true", "no", "20240331", "T0230", "24:00",
-    "23:59:60", "[", "]", "\"", "\\u0000", "\\ud83d\\ude00", "null", "{", "}", "urn:uuid:", "1.", "02:03:04", " day, ", "P1D",
-    "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "a0eebc999c0b4ef8bb6d6bb9bd380a12", "\xc3\xa9", "\xf0\x9f\x98\x80", "\xed\xa0",
-    "\xff", "0x", "SGVs", "==", "2460400.5", "1700000000", "(", ")", "10000-01-01", "294276-12-31", "4714-11-24", "0000"};
+    "2024", "-03", "-31", " 02", ":30", ":00", ".123", "4567", "Z", "+02", "+02:00", " UTC", "T", "/", ".", ",", "e",
+    "-", "+", "0", "1", "9", "99", "9223372036854775807", "9223372036854775808", "NaN", "Infinity", "infinity", "Jan",
+    "Fri", "5", " ", "AM", "PM", "BC", "GMT", "CEST", " m=+0.1", "now", "epoch", "true", "no", "20240331", "T0230",
+    "24:00", "23:59:60", "[", "]", "\"", "\\u0000", "\\ud83d\\ude00", "null", "{", "}", "urn:uuid:", "1.", "02:03:04",
+    " day, ", "P1D", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "a0eebc999c0b4ef8bb6d6bb9bd380a12", "\xc3\xa9",
+    "\xf0\x9f\x98\x80", "\xed\xa0", "\xff", "0x", "SGVs", "==", "2460400.5", "1700000000", "(", ")", "10000-01-01",
+    "294276-12-31", "4714-11-24", "0000",
+};
+// clang-format on
 
 std::string make_text(FuzzedDataProvider& data) {
     if (data.ConsumeBool()) return data.ConsumeRandomLengthString(200);
@@ -260,7 +264,8 @@ std::string write_instant(int64_t micros, bool zoned) {
     std::snprintf(text, sizeof text, "%04lld-%02d-%02d %02d:%02d:%02d.%06d%s%s",
                   static_cast<long long>(bc ? 1 - civil.year : civil.year), civil.month, civil.day,
                   static_cast<int>(rest / 3600000000), static_cast<int>(rest / 60000000 % 60),
-                  static_cast<int>(rest / 1000000 % 60), static_cast<int>(rest % 1000000), zoned ? "+00" : "", bc ? " BC" : "");
+                  static_cast<int>(rest / 1000000 % 60), static_cast<int>(rest % 1000000), zoned ? "+00" : "",
+                  bc ? " BC" : "");
     return text;
 }
 

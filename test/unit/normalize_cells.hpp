@@ -43,7 +43,8 @@ inline Cell blob(std::string_view value) { return bytes(StorageClass::blob, valu
 
 inline Settings with(std::initializer_list<Rule> rules) {
     Settings settings;
-    for (Rule rule : rules) settings.rules |= uint64_t{1} << static_cast<int>(rule);
+    for (Rule rule : rules)
+        settings.rules |= uint64_t{1} << static_cast<int>(rule);
     return settings;
 }
 inline Settings unit(Rule rule) {
@@ -79,9 +80,11 @@ inline std::string clock_text(int64_t micros) {
     char buffer[40];
     const int64_t seconds = micros / 1000000;
     std::snprintf(buffer, sizeof buffer, "%02d:%02d:%02d.%06d", static_cast<int>(seconds / 3600),
-                  static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60), static_cast<int>(micros % 1000000));
+                  static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60),
+                  static_cast<int>(micros % 1000000));
     std::string result = buffer;
-    while (result.back() == '0') result.pop_back();
+    while (result.back() == '0')
+        result.pop_back();
     if (result.back() == '.') result.pop_back();
     return result;
 }

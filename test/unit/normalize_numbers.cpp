@@ -14,12 +14,31 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST_CASE("booleans") {
     const Row words[] = {
-        {"true", "true"},   {"TRUE", "true"},   {"t", "true"},     {"T", "true"},      {"yes", "true"},
-        {"Yes", "true"},    {"y", "true"},      {"on", "true"},    {"1", "true"},      {" true ", "true"},
-        {"false", "false"}, {"False", "false"}, {"f", "false"},    {"no", "false"},    {"N", "false"},
-        {"off", "false"},   {"0", "false"},     {"\toff", "false"}, {"2", "! not_a_boolean"},
-        {"1.0", "! not_a_boolean"}, {"tru", "! not_a_boolean"},    {"of", "! not_a_boolean"},
-        {"o", "! not_a_boolean"},   {"wahr", "! not_a_boolean"},   {"nan", "! not_a_boolean"},
+        {"true", "true"},
+        {"TRUE", "true"},
+        {"t", "true"},
+        {"T", "true"},
+        {"yes", "true"},
+        {"Yes", "true"},
+        {"y", "true"},
+        {"on", "true"},
+        {"1", "true"},
+        {" true ", "true"},
+        {"false", "false"},
+        {"False", "false"},
+        {"f", "false"},
+        {"no", "false"},
+        {"N", "false"},
+        {"off", "false"},
+        {"0", "false"},
+        {"\toff", "false"},
+        {"2", "! not_a_boolean"},
+        {"1.0", "! not_a_boolean"},
+        {"tru", "! not_a_boolean"},
+        {"of", "! not_a_boolean"},
+        {"o", "! not_a_boolean"},
+        {"wahr", "! not_a_boolean"},
+        {"nan", "! not_a_boolean"},
     };
     for (const Row& row : words) {
         CAPTURE(row.in);

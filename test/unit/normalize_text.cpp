@@ -24,7 +24,8 @@ TEST_CASE("text as it is") {
 TEST_CASE("text that the server cannot hold") {
     CHECK(text_line(text("a\0b"sv)) == "! nul_byte");
     CHECK(text_line(text("12345678\0"sv)) == "! nul_byte");
-    CHECK(text_line(text("A\xff" "B")) == "! invalid_utf8");
+    CHECK(text_line(text("A\xff"
+                         "B")) == "! invalid_utf8");
     CHECK(text_line(text("caf\xe9")) == "! invalid_utf8");
     CHECK(text_line(text("\xed\xa0\x80")) == "! invalid_utf8");
     CHECK(text_line(text("\xc0\x80")) == "! invalid_utf8");
@@ -38,10 +39,16 @@ TEST_CASE("rules that mend text") {
     const Settings replace = with({Rule::replace_invalid});
     const Settings latin1 = with({Rule::latin1});
     const Settings strip = with({Rule::strip_nul});
-    CHECK(text_line(text("A\xff" "B"), replace) == "A\xef\xbf\xbd" "B (replace_invalid)");
+    CHECK(text_line(text("A\xff"
+                         "B"),
+                    replace) ==
+          "A\xef\xbf\xbd"
+          "B (replace_invalid)");
     CHECK(text_line(text("plain"), replace) == "plain");
     // One mark for a sequence cut short, one for each byte that cannot begin or go on.
-    CHECK(text_line(text("\xe2\x82" "x"), replace) == "\xef\xbf\xbdx (replace_invalid)");
+    CHECK(text_line(text("\xe2\x82"
+                         "x"),
+                    replace) == "\xef\xbf\xbdx (replace_invalid)");
     CHECK(text_line(text("\xed\xa0\x80"), replace) == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd (replace_invalid)");
     CHECK(text_line(text("\xf0\x9f\x98"), replace) == "\xef\xbf\xbd (replace_invalid)");
     CHECK(text_line(text("caf\xe9"), latin1) == "caf\xc3\xa9 (latin1)");
@@ -134,21 +141,22 @@ TEST_CASE("bytea") {
 
 TEST_CASE("uuid") {
     const char* const plain = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12";
-    for (const char* form : {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A12",
-                             "a0eebc999c0b4ef8bb6d6bb9bd380a12", "A0EEBC999C0B4EF8BB6D6BB9BD380A12",
-                             "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12}", "{a0eebc999c0b4ef8bb6d6bb9bd380a12}",
-                             "urn:uuid:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12",
-                             "URN:UUID:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12",
-                             " a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12\n"}) {
+    for (const char* form :
+         {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A12",
+          "a0eebc999c0b4ef8bb6d6bb9bd380a12", "A0EEBC999C0B4EF8BB6D6BB9BD380A12",
+          "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12}", "{a0eebc999c0b4ef8bb6d6bb9bd380a12}",
+          "urn:uuid:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "URN:UUID:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12",
+          " a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12\n"}) {
         CAPTURE(form);
         CHECK(uuid_line(text(form)) == plain);
         CHECK(uuid_line(blob(form)) == plain);
     }
-    for (const char* form : {"nope", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a123",
-                             "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1g", "a0eebc99 9c0b 4ef8 bb6d 6bb9bd380a12",
-                             "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "{{a0eebc999c0b4ef8bb6d6bb9bd380a12}}",
-                             "{urn:uuid:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12}", "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a12",
-                             "a0eebc9-99c0b-4ef8-bb6d-6bb9bd380a12", "0123456789abcdef"}) {
+    for (const char* form :
+         {"nope", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a123",
+          "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1g", "a0eebc99 9c0b 4ef8 bb6d 6bb9bd380a12",
+          "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "{{a0eebc999c0b4ef8bb6d6bb9bd380a12}}",
+          "{urn:uuid:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12}", "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a12",
+          "a0eebc9-99c0b-4ef8-bb6d-6bb9bd380a12", "0123456789abcdef"}) {
         CAPTURE(form);
         CHECK(uuid_line(text(form)) == "! not_a_uuid");
     }
@@ -191,7 +199,9 @@ TEST_CASE("JSON arrays of scalars") {
         {"[true,false,null]", "[integer 1, integer 0, null]"},
         {"[\"a\",\"\"]", "[text a, text ]"},
         {"[\"a\\\"\\\\\\/\\b\\f\\n\\r\\tz\"]", "[text a\"\\/\b\f\n\r\tz]"},
-        {"[\"\\u00e9\\u20ac\\ud83d\\ude00\\u0041\"]", "[text \xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80" "A]"},
+        {"[\"\\u00e9\\u20ac\\ud83d\\ude00\\u0041\"]",
+         "[text \xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"
+         "A]"},
         {"[\"\\ud83d\"]", "[text \xed\xa0\xbd]"},
         {"[\"[\",\"]\",\",\"]", "[text [, text ], text ,]"},
         {"[9223372036854775807]", "[integer 9223372036854775807]"},

@@ -12,7 +12,8 @@ TEST_CASE("civil days count one by one") {
         for (int month = 1; month <= 12; ++month) {
             for (int day = 1; day <= days_in_month(year, month); ++day, ++days) {
                 const Civil civil = civil_from_days(days);
-                if (days_from_civil(year, month, day) != days || civil.year != year || civil.month != month || civil.day != day) {
+                if (days_from_civil(year, month, day) != days || civil.year != year || civil.month != month ||
+                    civil.day != day) {
                     FAIL("at ", year, "-", month, "-", day);
                 }
             }

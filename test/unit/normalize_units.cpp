@@ -98,10 +98,13 @@ TEST_CASE("every millisecond that SQLite's julianday() can write comes back") {
 
 TEST_CASE("numbers in text, by a stated unit") {
     CHECK(timestamptz_line(text("1700000000"), unit(Rule::unix_seconds)) == "2023-11-14 22:13:20 Z (unix_seconds)");
-    CHECK(timestamptz_line(text(" +1700000000.5 "), unit(Rule::unix_seconds)) == "2023-11-14 22:13:20.5 Z (unix_seconds)");
-    CHECK(timestamptz_line(text("1700000000.1234567"), unit(Rule::unix_seconds)) == "2023-11-14 22:13:20.123456 Z (digits_cut)");
+    CHECK(timestamptz_line(text(" +1700000000.5 "), unit(Rule::unix_seconds)) ==
+          "2023-11-14 22:13:20.5 Z (unix_seconds)");
+    CHECK(timestamptz_line(text("1700000000.1234567"), unit(Rule::unix_seconds)) ==
+          "2023-11-14 22:13:20.123456 Z (digits_cut)");
     CHECK(timestamptz_line(text("1.7e9"), unit(Rule::unix_seconds)) == "2023-11-14 22:13:20 Z (unix_seconds)");
-    CHECK(timestamptz_line(text("-0.0000001"), unit(Rule::unix_seconds)) == "1969-12-31 23:59:59.999999 Z (digits_cut)");
+    CHECK(timestamptz_line(text("-0.0000001"), unit(Rule::unix_seconds)) ==
+          "1969-12-31 23:59:59.999999 Z (digits_cut)");
     CHECK(timestamptz_line(text("1e30"), unit(Rule::unix_seconds)) == "! implausible_time");
     CHECK(timestamptz_line(text("2451544.5"), unit(Rule::julian)) == "2000-01-01 00:00:00 Z (julian)");
     CHECK(timestamptz_line(text("+2451544.5"), unit(Rule::julian)) == "2000-01-01 00:00:00 Z (julian)");
@@ -165,6 +168,7 @@ TEST_CASE("intervals") {
     CHECK(interval_line(integer(INT64_MAX), unit(Rule::unix_seconds)) == "! implausible_time");
     CHECK(interval_line(integer(5), unit(Rule::julian)) == "! ambiguous_time");
     CHECK(interval_line(real(1.5), unit(Rule::unix_seconds)) == "0 00:00:01.5 (unix_seconds)");
-    CHECK(interval_line(real(std::numeric_limits<double>::infinity()), unit(Rule::unix_seconds)) == "! implausible_time");
+    CHECK(interval_line(real(std::numeric_limits<double>::infinity()), unit(Rule::unix_seconds)) ==
+          "! implausible_time");
     CHECK(interval_line(text("1.5"), unit(Rule::unix_seconds)) == "0 00:00:01.5 (unix_seconds)");
 }

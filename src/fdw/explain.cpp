@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "fdw/callbacks.hpp"
 #include "fdw/plan.hpp"
+#include "fdw/scan.hpp"
 #include "pg/guard.hpp"
 #include "pg/options.hpp"
 #include "pg/source.hpp"
@@ -41,10 +42,13 @@ void explain_scan(ForeignScanState* node, ExplainState* explain) {
         std::string file = file_of(RelationGetRelid(node->ss.ss_currentRelation));
         auto* plan = reinterpret_cast<ForeignScan*>(node->ss.ps.plan);
         const char* query = strVal(list_nth(plan->fdw_private, plan_query));
-        pg::pg_call([&file, query, explain] {
+        // A scan counts nothing anywhere else: here is where a rule that touched a value can be seen.
+        std::string normalized = explain->analyze ? normalized_text(node) : std::string();
+        pg::pg_call([&file, &normalized, query, explain] {
             ExplainPropertyText("SQLite File", file.c_str(), explain);
             char* words = pg_any_to_server(query, static_cast<int>(strlen(query)), PG_UTF8);
             ExplainPropertyText("SQLite Query", words, explain);
+            if (!normalized.empty()) ExplainPropertyText("Values Normalized", normalized.c_str(), explain);
         });
     });
 }

@@ -1,7 +1,10 @@
 // Runs a scan: one statement of SQLite, stepped a row at a time into the executor's slot.
+#include "fdw/scan.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,6 +55,7 @@ class Scan {
     bool next(TupleTableSlot* slot);
     void restart() noexcept { statement_->reset(); }
     void close();
+    std::string normalized_text() const;
 
    private:
     // One column of the statement's result.
@@ -59,6 +63,7 @@ class Scan {
         value::Column* column;  // null: read only to name the row in complaints
         int index;              // attribute number - 1
         bool not_null, key;
+        std::array<int64_t, static_cast<size_t>(normalize::Rule::count_)> rules{};
     };
 
     void prepare(const char* query);
@@ -98,7 +103,7 @@ void Scan::open(ForeignScanState* node) {
                 MemoryContextSwitchTo(before);
                 return made;
             });
-        places_.push_back({column, index, attribute->attnotnull, (role & role_key) != 0});
+        places_.push_back({column, index, attribute->attnotnull, (role & role_key) != 0, {}});
     }
     // May the server's owner still read the file? Each scan asks anew; the foreign table's own ACL is the executor's.
     ForeignTable* table = pg::pg_call([this] { return GetForeignTable(RelationGetRelid(relation_)); });
@@ -173,7 +178,7 @@ bool Scan::fill(TupleTableSlot* slot) {
     memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
     const int count = static_cast<int>(places_.size());
     for (position_ = 0; position_ < count; ++position_) {
-        const Place& place = places_[position_];
+        Place& place = places_[position_];
         if (place.column == nullptr) continue;
         Outcome outcome = value::convert(*place.column, statement_->cell(position_), &slot->tts_values[place.index]);
         if (outcome.verdict == Verdict::complaint) code_ = outcome.code;
@@ -181,6 +186,7 @@ bool Scan::fill(TupleTableSlot* slot) {
         if (outcome.verdict == Verdict::null && place.not_null) code_ = Code::not_null;
         if (code_ != Code::none) return false;
         slot->tts_isnull[place.index] = outcome.verdict == Verdict::null;
+        ++place.rules[static_cast<size_t>(outcome.rule)];
     }
     position_ = -1;
     ExecStoreVirtualTuple(slot);
@@ -194,6 +200,16 @@ void Scan::close() {
     statement_.reset();
     lease_.reset();
     if (!database->closed()) database->check_unchanged();
+}
+
+std::string Scan::normalized_text() const {
+    std::string text;
+    for (const Place& place : places_)
+        for (size_t rule = 1; rule < place.rules.size(); ++rule)  // 0 is none
+            if (place.rules[rule] > 0)
+                text += fmt::format("{}\"{}\" {} {}", text.empty() ? "" : ", ", name_of(place),
+                                    normalize::rule_name(static_cast<normalize::Rule>(rule)), place.rules[rule]);
+    return text;
 }
 
 std::string Scan::name_of(const Place& place) const {
@@ -254,6 +270,10 @@ std::string Scan::advice(const Place& place, const base::Cell& cell) const {
 Scan* scan_of(ForeignScanState* node) { return static_cast<Scan*>(node->fdw_state); }
 
 }  // namespace
+
+std::string normalized_text(ForeignScanState* node) {
+    return node->fdw_state == nullptr ? std::string() : scan_of(node)->normalized_text();
+}
 
 void begin_scan(ForeignScanState* node, int flags) {
     pg::pg_entry([node, flags] {

@@ -1,4 +1,4 @@
-// interval: clock forms with or without days, .NET's and Python's among them; words and ISO 8601 durations are the server's.
+// interval: clock forms with or without days, .NET's and Python's among them; words and P1DT2H are the server's.
 #include <limits>
 
 #include "normalize/converters.hpp"

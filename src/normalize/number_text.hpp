@@ -8,7 +8,7 @@ namespace normalize {
 
 enum class NumberKind : uint8_t { none, finite, infinity, nan };
 
-// [sign] digits [. digits] [e [sign] digits], or a word for NaN or an infinity. Its value is whole.fraction * 10^exponent.
+// [sign] digits [. digits] [e [sign] digits], or a word for NaN or an infinity. The value: whole.fraction * 10^exponent.
 // Views into the scanned text; at least one digit in whole or fraction.
 struct NumberText {
     NumberKind kind = NumberKind::none;
@@ -43,7 +43,7 @@ struct DigitRow {
 
 enum class Fraction : uint8_t { half_away, toward_zero, floor };
 
-// A finite number times 10^shift as a whole number. fits: within int64 after the fraction went the way that was asked for.
+// A finite number times 10^shift as a whole number. fits: within int64 after the fraction went its way.
 struct WholeNumber {
     int64_t value = 0;
     bool fits = false;

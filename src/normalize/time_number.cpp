@@ -78,8 +78,8 @@ Outcome from_julian_day(int64_t day, CountedTime& time) {
 Outcome from_julian_real(double day, CountedTime& time) {
     if (!(day >= 0 && day <= 10000000)) return complain(Code::implausible_time);
     constexpr double ms_per_day = 86400000.0;
-    // A double of this size cannot tell times less than 40 microseconds apart. If it is the one that SQLite's julianday()
-    // writes for some whole millisecond, which is as fine as SQLite's own times are, that one is meant.
+    // A double of this size cannot tell times less than 40 microseconds apart. If it is the one that SQLite's
+    // julianday() writes for some whole millisecond, which is as fine as SQLite's own times are, that one is meant.
     const double ms = std::nearbyint(day * ms_per_day);
     if (ms / ms_per_day == day) {
         return finish(static_cast<int64_t>(ms) * 1000 - half_days_to_2000 * (micros_per_day / 2), 0, Rule::julian,

@@ -195,8 +195,8 @@ class Words {
         if (!time_.has_time && (!time_.has_date || word.size() != 1 || at_ != end_)) return false;
         if (zone_words_++ != 0) return false;
         if (at_ != end_ && (*at_ == '+' || *at_ == '-')) {
-            // "GMT+0100 (Central European Standard Time)" is east of Greenwich; but a bare GMT+1 is west by POSIX and by
-            // the server, so that only the whole form is taken.
+            // "GMT+0100 (Central European Standard Time)" is east of Greenwich; but a bare GMT+1 is west by POSIX and
+            // by the server, so that only the whole form is taken.
             if (time_.has_offset || !equals_word(word, "gmt") || !read_offset(at_, end_, time_)) return false;
             while (at_ != end_ && *at_ == ' ')
                 ++at_;

@@ -15,9 +15,9 @@ namespace schema {
 
 namespace {
 
-constexpr size_t most_columns = 1600;      // MaxHeapAttributeNumber
-constexpr int64_t page_room = 8100;        // a row must fit into one page, its long values moved out
-constexpr int64_t moved_out = 18;          // what such a value leaves behind
+constexpr size_t most_columns = 1600;  // MaxHeapAttributeNumber
+constexpr int64_t page_room = 8100;    // a row must fit into one page, its long values moved out
+constexpr int64_t moved_out = 18;      // what such a value leaves behind
 
 // The name that PostgreSQL would give the identity's sequence is reserved, so that no later index takes it; where it is
 // taken or too long, the sequence gets a name of ours.
@@ -35,20 +35,24 @@ std::string column_sql(Draft& draft, const DraftTable& table, size_t position) {
     if (column.identity) return sql + identity_clause(draft, table, column);
 
     if (source.generated) {
-        draft.report(table.source.name, where, std::string(source.generated_stored ? "a stored" : "a virtual") +
-                     " generated column, created as an ordinary one that holds the values of now");
+        draft.report(table.source.name, where,
+                     std::string(source.generated_stored ? "a stored" : "a virtual") +
+                         " generated column, created as an ordinary one that holds the values of now");
     }
     DefaultChoice value = default_for(source, column.choice.type);
     if (!value.sql.empty()) sql += " DEFAULT " + value.sql;
     if (!value.carried) {
-        draft.report(table.source.name, where, "DEFAULT " + one_line(source.default_sql) + " is not carried to " + column.choice.type);
+        draft.report(table.source.name, where,
+                     "DEFAULT " + one_line(source.default_sql) + " is not carried to " + column.choice.type);
     }
     bool key_of_table_without_rowid = table.source.without_rowid && source.key_position > 0;
     if (source.not_null || key_of_table_without_rowid) {
         if (column.profile.nulls == 0) {
             sql += " NOT NULL";
         } else {
-            draft.report(table.source.name, where, "declared NOT NULL, but " + std::to_string(column.profile.nulls) + " rows hold NULL: created without");
+            draft.report(table.source.name, where,
+                         "declared NOT NULL, but " + counted(column.profile.nulls, "row holds", "rows hold") +
+                             " NULL: created without");
         }
     }
     return sql;
@@ -79,21 +83,28 @@ void warn_of_wide_rows(Draft& draft, const DraftTable& table) {
         if (column.values() == 0) continue;
         const std::string family = type_family(column.choice.type);
         bool varying = family == "text" || family == "bytea" || family == "json" || family == "jsonb";
-        bytes += varying ? std::min(column.profile.max_bytes + 1, moved_out) : family == "boolean" ? 1 : family == "uuid" ? 16 : 8;
+        bytes += varying               ? std::min(column.profile.max_bytes + 1, moved_out)
+                 : family == "boolean" ? 1
+                 : family == "uuid"    ? 16
+                                       : 8;
     }
     if (bytes > page_room) {
         draft.report(table.source.name, "table " + table.qualified,
-                     "a row that is filled in all " + std::to_string(table.columns.size()) + " columns may not fit into PostgreSQL's page of 8 kB");
+                     "a row that is filled in all " + std::to_string(table.columns.size()) +
+                         " columns may not fit into PostgreSQL's page of 8 kB");
     }
 }
 
 void write_table(Draft& draft, const DraftTable& table) {
     std::string columns;
-    for (size_t i = 0; i < table.columns.size(); ++i) columns += (i == 0 ? "\n    " : ",\n    ") + column_sql(draft, table, i);
-    draft.state(Action::create, table, table.qualified, "CREATE TABLE " + table.qualified + " (" + columns + "\n)", create_note(table));
+    for (size_t i = 0; i < table.columns.size(); ++i)
+        columns += (i == 0 ? "\n    " : ",\n    ") + column_sql(draft, table, i);
+    draft.state(Action::create, table, table.qualified, "CREATE TABLE " + table.qualified + " (" + columns + "\n)",
+                create_note(table));
     warn_of_wide_rows(draft, table);
     for (const std::string& check : table.source.checks) {
-        draft.report(table.source.name, "check of " + table.qualified, "CHECK constraints are not carried yet. CHECK (" + one_line(check) + ")");
+        draft.report(table.source.name, "check of " + table.qualified,
+                     "CHECK constraints are not carried yet. CHECK (" + one_line(check) + ")");
     }
 }
 
@@ -101,14 +112,17 @@ void write_table(Draft& draft, const DraftTable& table) {
 void examine(Draft& draft, DraftTable& table) {
     const std::vector<sqlite::Column>& columns = table.source.columns;
     if (columns.size() > most_columns) {
-        throw base::Error(base::ErrorKind::unsupported, "table \"" + base::excerpt(table.source.name) + "\" has " + std::to_string(columns.size()) +
-                          " columns, a PostgreSQL table at most " + std::to_string(most_columns), {}, "Exclude it, or split it in SQLite first.");
+        throw base::Error(base::ErrorKind::unsupported,
+                          "table \"" + base::excerpt(table.source.name) + "\" has " + std::to_string(columns.size()) +
+                              " columns, a PostgreSQL table at most " + std::to_string(most_columns),
+                          {}, "Exclude it, or split it in SQLite first.");
     }
     std::vector<ColumnProfile> profiles = profile_table(draft.database, table.source);
     for (size_t i = 0; i < columns.size(); ++i) {
         DraftColumn column;
         column.profile = profiles[i];
-        column.identity = !table.source.rowid_alias.empty() && base::equal_ignoring_case(columns[i].name, table.source.rowid_alias);
+        column.identity =
+            !table.source.rowid_alias.empty() && base::equal_ignoring_case(columns[i].name, table.source.rowid_alias);
         column.choice = column.identity ? TypeChoice{"bigint", "declared " + base::excerpt(columns[i].declared_type)}
                                         : type_by_evidence(columns[i], profiles[i]);
         table.rows = profiles[i].rows;
@@ -120,7 +134,8 @@ void examine(Draft& draft, DraftTable& table) {
 
 void report_triggers(Draft& draft) {
     for (const sqlite::Trigger& trigger : sqlite::read_triggers(draft.database)) {
-        draft.report(trigger.table, "trigger " + quote_name(trigger.name), "triggers are not carried. " + one_line(trigger.sql));
+        draft.report(trigger.table, "trigger " + quote_name(trigger.name),
+                     "triggers are not carried. " + one_line(trigger.sql));
     }
 }
 
@@ -140,6 +155,10 @@ const char* action_name(Action action) {
 std::string type_family(const std::string& type) {
     if (type.rfind("character varying", 0) == 0) return "text";
     return type.substr(0, type.find('('));
+}
+
+std::string counted(int64_t count, const char* one, const char* more) {
+    return std::to_string(count) + " " + (count == 1 ? one : more);
 }
 
 std::string one_line(const std::string& sql) {
@@ -164,38 +183,42 @@ int DraftTable::position(const std::string& column) const {
 
 std::string DraftTable::column_list(const std::vector<size_t>& positions) const {
     std::string list;
-    for (size_t position : positions) list += (list.empty() ? "" : ", ") + quote_name(columns[position].target);
+    for (size_t position : positions)
+        list += (list.empty() ? "" : ", ") + quote_name(columns[position].target);
     return list;
 }
 
 DraftTable* Draft::find(const std::string& source) {
-    for (DraftTable& table : tables) {
-        if (base::equal_ignoring_case(table.source.name, source)) return &table;
-    }
-    return nullptr;
+    auto found = by_name.find(base::lower_ascii(source));
+    return found == by_name.end() ? nullptr : &tables[found->second];
 }
 
-std::string Draft::qualify(const std::string& name) const { return quote_name(request.target_schema) + "." + quote_name(name); }
+std::string Draft::qualify(const std::string& name) const {
+    return quote_name(request.target_schema) + "." + quote_name(name);
+}
 
 void Draft::report(const std::string& source_table, const std::string& object, const std::string& note) {
     reports.push_back({Action::report, source_table, object, "", note});
 }
 
-void Draft::state(Action action, const DraftTable& table, const std::string& object, const std::string& sql, const std::string& note) {
+void Draft::state(Action action, const DraftTable& table, const std::string& object, const std::string& sql,
+                  const std::string& note) {
     statements.push_back({action, table.source.name, object, sql, note});
 }
 
 Design design_schema(const std::shared_ptr<sqlite::Database>& database, const Request& request) {
-    Draft draft{database, request, {}, request.taken, {}, {}};
+    Draft draft{database, request, {}, {}, request.taken, {}, {}};
     name_tables(draft, sqlite::read_tables(database));
-    for (DraftTable& table : draft.tables) examine(draft, table);
+    for (DraftTable& table : draft.tables)
+        examine(draft, table);
     unify_references(draft);
     settle_key_types(draft);
     unify_references(draft);  // a parent's type may have been given up,
     settle_key_types(draft);  // and its child may have a key of its own
     name_indexes(draft);
 
-    for (const DraftTable& table : draft.tables) write_table(draft, table);
+    for (const DraftTable& table : draft.tables)
+        write_table(draft, table);
     write_keys(draft);
     write_foreign_keys(draft);
     report_triggers(draft);
@@ -205,12 +228,14 @@ Design design_schema(const std::shared_ptr<sqlite::Database>& database, const Re
         TablePlan plan{table.source.name, table.target, {}, table.rows};
         for (size_t i = 0; i < table.columns.size(); ++i) {
             const DraftColumn& column = table.columns[i];
-            plan.columns.push_back({table.source.columns[i].name, column.target, column.choice.type, column.choice.why});
+            plan.columns.push_back(
+                {table.source.columns[i].name, column.target, column.choice.type, column.choice.why});
         }
         design.tables.push_back(std::move(plan));
     }
     // Written table by table; run kind by kind, which is the order of the enumeration.
-    std::stable_sort(draft.statements.begin(), draft.statements.end(), [](const Statement& a, const Statement& b) { return a.action < b.action; });
+    std::stable_sort(draft.statements.begin(), draft.statements.end(),
+                     [](const Statement& a, const Statement& b) { return a.action < b.action; });
     design.statements = std::move(draft.statements);
     design.statements.insert(design.statements.end(), draft.reports.begin(), draft.reports.end());
     return design;

@@ -31,17 +31,17 @@ struct ColumnPlan {
     std::string source, target, type, why;
 };
 struct TablePlan {
-    std::string source, target;         // unquoted names
-    std::vector<ColumnPlan> columns;    // all, in the order of the table; generated ones arrive as ordinary columns
-    int64_t rows = 0;                   // as counted
+    std::string source, target;       // unquoted names
+    std::vector<ColumnPlan> columns;  // all, in the order of the table; generated ones arrive as ordinary columns
+    int64_t rows = 0;                 // as counted
 };
 
 struct Request {
     std::string target_schema;
     NameStyle style = NameStyle::preserve;
-    std::vector<std::string> tables;               // source tables to make, in this order
-    std::map<std::string, std::string> renames;    // "table" or "table.column" -> new name, not styled again
-    std::set<std::string> taken;                   // names in the target schema that are no longer free (pg_class.relname)
+    std::vector<std::string> tables;             // source tables to make, in this order
+    std::map<std::string, std::string> renames;  // "table" or "table.column" -> new name, not styled again
+    std::set<std::string> taken;  // names in the target schema that are no longer free (pg_class.relname)
 };
 
 struct Design {

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "schema/draft.hpp"
 #include "schema/identifier.hpp"
+#include "schema/order.hpp"
 #include "schema/source_check.hpp"
 
 #include "base/fence.hpp"
@@ -20,14 +21,16 @@ struct Ends {
 // Where both sides of a foreign key lie; otherwise why it cannot be carried.
 std::string find_ends(Draft& draft, const DraftTable& table, const sqlite::ForeignKey& key, Ends& ends) {
     ends.parent = draft.find(key.parent);
-    if (ends.parent == nullptr) return "its parent table " + quote_name(key.parent) + " is not among those that are created";
+    if (ends.parent == nullptr)
+        return "its parent table " + quote_name(key.parent) + " is not among those that are created";
     if (key.parent_columns.size() != key.columns.size() || key.columns.empty()) {
         return "the primary key of " + quote_name(key.parent) + " has not the same number of columns";
     }
     for (size_t i = 0; i < key.columns.size(); ++i) {
         int child = table.position(key.columns[i]), parent = ends.parent->position(key.parent_columns[i]);
         if (child < 0) return "the table has no column " + quote_name(key.columns[i]);
-        if (parent < 0) return "the parent table " + quote_name(key.parent) + " has no column " + quote_name(key.parent_columns[i]);
+        if (parent < 0)
+            return "the parent table " + quote_name(key.parent) + " has no column " + quote_name(key.parent_columns[i]);
         ends.columns.push_back(static_cast<size_t>(child));
         ends.parent_columns.push_back(static_cast<size_t>(parent));
     }
@@ -87,7 +90,8 @@ std::string action_clause(const char* event, const std::string& action) {
 std::string obstacle(Draft& draft, const DraftTable& table, const Ends& ends) {
     const DraftTable& parent = *ends.parent;
     if (!is_key(parent, ends.parent_columns)) {
-        return "no carried key of " + parent.qualified + " has exactly the columns (" + parent.column_list(ends.parent_columns) + ")";
+        return "no carried key of " + parent.qualified + " has exactly the columns (" +
+               parent.column_list(ends.parent_columns) + ")";
     }
     if (ends.columns.size() > 32) return "it has more than 32 columns";
     std::vector<size_t> distinct = ends.parent_columns;
@@ -98,8 +102,8 @@ std::string obstacle(Draft& draft, const DraftTable& table, const Ends& ends) {
         const DraftColumn& from = table.columns[ends.columns[i]];
         const DraftColumn& to = parent.columns[ends.parent_columns[i]];
         if (type_family(from.choice.type) != type_family(to.choice.type)) {
-            return "the types differ: " + quote_name(from.target) + " is " + from.choice.type + ", " + quote_name(to.target) + " of " +
-                   parent.qualified + " is " + to.choice.type;
+            return "the types differ: " + quote_name(from.target) + " is " + from.choice.type + ", " +
+                   quote_name(to.target) + " of " + parent.qualified + " is " + to.choice.type;
         }
         KeyForm form = form_of(from, to);
         child_key.push_back({table.source.columns[ends.columns[i]].name, form});
@@ -107,19 +111,35 @@ std::string obstacle(Draft& draft, const DraftTable& table, const Ends& ends) {
     }
     Orphans orphans = find_orphans(draft.database, table.source.name, child_key, parent.source.name, parent_key);
     if (orphans.rows == 0) return {};
-    std::string why = orphans.rows == 1 ? "1 row has no parent: " : std::to_string(orphans.rows) + " rows have no parent, for example ";
-    for (size_t i = 0; i < orphans.samples.size(); ++i) why += (i == 0 ? "" : ", ") + orphans.samples[i];
+    std::string why = counted(orphans.rows, "row has no parent: ", "rows have no parent, for example ");
+    for (size_t i = 0; i < orphans.samples.size(); ++i)
+        why += (i == 0 ? "" : ", ") + orphans.samples[i];
     return why;
 }
 
 }  // namespace
 
 void unify_references(Draft& draft) {
-    // A parent may itself be the child of another: again, until nothing changes. Cycles of empty columns could chase each
-    // other, so the rounds are bounded; what is not settled then is reported as a difference of types.
-    for (size_t round = 0; round < 10; ++round) {
+    // A parent may itself be the child of another: again, until nothing changes. A column that two keys pull to different
+    // types follows the first; cycles of empty columns could still chase each other, so the rounds are bounded. What is not
+    // settled then is reported as a difference of types.
+    std::map<const DraftColumn*, const sqlite::ForeignKey*> followed;
+    std::vector<sqlite::Table> sources;
+    for (const DraftTable& table : draft.tables) {
+        sqlite::Table bare;  // what the order depends on
+        bare.name = table.source.name;
+        bare.foreign_keys = table.source.foreign_keys;
+        sources.push_back(std::move(bare));
+    }
+    std::vector<DraftTable*> ordered;  // parents first: one round does it but for cycles
+    for (const std::vector<std::string>& group : parents_first(sources)) {
+        for (const std::string& name : group)
+            ordered.push_back(draft.find(name));
+    }
+    for (int round = 0; round < 10; ++round) {
         bool changed = false;
-        for (DraftTable& table : draft.tables) {
+        for (DraftTable* place : ordered) {
+            DraftTable& table = *place;
             for (const sqlite::ForeignKey& key : table.source.foreign_keys) {
                 Ends ends;
                 if (!find_ends(draft, table, key, ends).empty()) continue;
@@ -129,8 +149,11 @@ void unify_references(Draft& draft) {
                     if (child.identity || type_family(child.choice.type) == type_family(parent.choice.type)) continue;
                     std::string type = type_towards(child, ends.parent->source.columns[ends.parent_columns[i]], parent);
                     if (type_family(type) != type_family(parent.choice.type)) continue;
+                    if (!followed.emplace(&child, &key).second && followed[&child] != &key) continue;
                     child.choice.type = type;
-                    child.choice.why += ", as " + quote_name(parent.target) + " of " + ends.parent->qualified + " to which it refers";
+                    std::string& why = child.choice.why;
+                    why = why.substr(0, why.find(", as \"")) + ", as " + quote_name(parent.target) + " of " +
+                          ends.parent->qualified + " to which it refers";
                     changed = true;
                 }
             }
@@ -147,25 +170,33 @@ void write_foreign_keys(Draft& draft) {
             if (why.empty()) why = obstacle(draft, table, ends);
             if (!why.empty()) {
                 std::string columns;
-                for (const std::string& column : key.columns) columns += (columns.empty() ? "" : ", ") + quote_name(column);
-                draft.report(table.source.name, "foreign key (" + columns + ") of " + table.qualified, "not carried: " + why);
+                for (const std::string& column : key.columns)
+                    columns += (columns.empty() ? "" : ", ") + quote_name(column);
+                draft.report(table.source.name, "foreign key (" + columns + ") of " + table.qualified,
+                             "not carried: " + why);
                 continue;
             }
             std::string name = key.name.empty() ? "" : key.name;
             if (name.empty()) {
                 name = table.target;
-                for (size_t position : ends.columns) name += "_" + table.columns[position].target;
+                for (size_t position : ends.columns)
+                    name += "_" + table.columns[position].target;
                 name += "_fkey";
             }
             name = unique_name(name, table.constraint_names);
             std::string object = quote_name(name) + " on " + table.qualified;
             // NOT VALID first: the lock on the parent is short; the check of the rows runs under a weaker one.
             draft.state(Action::foreign_key, table, object,
-                        "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " FOREIGN KEY (" + table.column_list(ends.columns) +
-                            ") REFERENCES " + ends.parent->qualified + " (" + ends.parent->column_list(ends.parent_columns) + ")" +
+                        "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " FOREIGN KEY (" +
+                            table.column_list(ends.columns) + ") REFERENCES " + ends.parent->qualified + " (" +
+                            ends.parent->column_list(ends.parent_columns) + ")" +
                             action_clause("UPDATE", key.on_update) + action_clause("DELETE", key.on_delete) +
-                            (key.deferrable_initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : key.deferrable ? " DEFERRABLE" : "") + " NOT VALID");
-            draft.state(Action::foreign_key, table, object, "ALTER TABLE " + table.qualified + " VALIDATE CONSTRAINT " + quote_name(name));
+                            (key.deferrable_initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
+                             : key.deferrable                  ? " DEFERRABLE"
+                                                               : "") +
+                            " NOT VALID");
+            draft.state(Action::foreign_key, table, object,
+                        "ALTER TABLE " + table.qualified + " VALIDATE CONSTRAINT " + quote_name(name));
         }
     }
 }

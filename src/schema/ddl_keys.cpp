@@ -13,8 +13,8 @@ namespace schema {
 
 namespace {
 
-constexpr size_t most_index_columns = 32;   // INDEX_MAX_KEYS
-constexpr int64_t widest_entry = 2600;      // a btree entry may have 2704 bytes, with its header and padding
+constexpr size_t most_index_columns = 32;  // INDEX_MAX_KEYS
+constexpr int64_t widest_entry = 2600;     // a btree entry may have 2704 bytes, with its header and padding
 
 // How PostgreSQL will compare the column's values, where that may take two different ones for equal.
 // False: no two values of the column can meet.
@@ -88,7 +88,8 @@ bool settle_key(Draft& draft, DraftTable& table, DraftKey& key) {
 // The bytes that a column's value may take in an index entry, at most.
 int64_t entry_bytes(const DraftColumn& column) {
     const std::string family = type_family(column.choice.type);
-    if (family == "text" || family == "bytea" || family == "jsonb") return std::max<int64_t>(column.profile.max_bytes, 32) + 4;
+    if (family == "text" || family == "bytea" || family == "jsonb")
+        return std::max<int64_t>(column.profile.max_bytes, 32) + 4;
     if (family == "numeric") return column.profile.reals > 0 ? 200 : 16;
     return 16;
 }
@@ -96,15 +97,18 @@ int64_t entry_bytes(const DraftColumn& column) {
 // Why PostgreSQL cannot build a btree over these columns; "" where it can.
 std::string obstacle(const DraftTable& table, const std::vector<size_t>& columns) {
     if (columns.size() > most_index_columns) {
-        return "it has " + std::to_string(columns.size()) + " columns, PostgreSQL's limit is " + std::to_string(most_index_columns);
+        return "it has " + std::to_string(columns.size()) + " columns, PostgreSQL's limit is " +
+               std::to_string(most_index_columns);
     }
     int64_t bytes = 0;
     for (size_t position : columns) {
         const DraftColumn& column = table.columns[position];
-        if (column.choice.type == "json") return "the type json of column " + quote_name(column.target) + " has no order";
+        if (column.choice.type == "json")
+            return "the type json of column " + quote_name(column.target) + " has no order";
         bytes += entry_bytes(column);
     }
-    if (bytes > widest_entry) return "its entries may have " + std::to_string(bytes) + " bytes, PostgreSQL's limit is 2704";
+    if (bytes > widest_entry)
+        return "its entries may have " + std::to_string(bytes) + " bytes, PostgreSQL's limit is 2704";
     return {};
 }
 
@@ -142,7 +146,8 @@ std::string collated(const DraftTable& table, const sqlite::Index* index) {
 
 std::string joined_names(const DraftTable& table, const std::vector<size_t>& columns) {
     std::string names = table.target;
-    for (size_t position : columns) names += "_" + table.columns[position].target;
+    for (size_t position : columns)
+        names += "_" + table.columns[position].target;
     return names;
 }
 
@@ -150,7 +155,8 @@ std::string joined_names(const DraftTable& table, const std::vector<size_t>& col
 void report_collation(Draft& draft, const DraftTable& table, const DraftKey& key, const std::string& object) {
     std::string names = collated(table, key.index);
     if (names.empty()) return;
-    draft.report(table.source.name, object, "unique by the collation of " + names + " in SQLite, byte by byte in PostgreSQL");
+    draft.report(table.source.name, object,
+                 "unique by the collation of " + names + " in SQLite, byte by byte in PostgreSQL");
 }
 
 void write_primary(Draft& draft, DraftTable& table, DraftKey& key) {
@@ -164,7 +170,9 @@ void write_primary(Draft& draft, DraftTable& table, DraftKey& key) {
     std::string nulls;
     for (size_t position : key.columns) {
         const DraftColumn& column = table.columns[position];
-        if (column.profile.nulls > 0) nulls += (nulls.empty() ? "" : ", ") + quote_name(column.target) + " (" + std::to_string(column.profile.nulls) + " rows)";
+        if (column.profile.nulls > 0)
+            nulls += (nulls.empty() ? "" : ", ") + quote_name(column.target) + " (" +
+                     counted(column.profile.nulls, "row", "rows") + ")";
     }
     bool unique_only = !nulls.empty();
     if (unique_only) name = joined_names(table, key.columns) + "_key";
@@ -172,10 +180,11 @@ void write_primary(Draft& draft, DraftTable& table, DraftKey& key) {
     table.constraint_names.insert(name);
     std::string object = draft.qualify(name);
     draft.state(unique_only ? Action::unique : Action::key, table, object,
-                "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + (unique_only ? " UNIQUE (" : " PRIMARY KEY (") +
-                    table.column_list(key.columns) + ")");
+                "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) +
+                    (unique_only ? " UNIQUE (" : " PRIMARY KEY (") + table.column_list(key.columns) + ")");
     key.carried = true;
-    if (unique_only) draft.report(table.source.name, object, "a UNIQUE constraint instead of the primary key: NULL in " + nulls);
+    if (unique_only)
+        draft.report(table.source.name, object, "a UNIQUE constraint instead of the primary key: NULL in " + nulls);
     report_collation(draft, table, key, object);
 }
 
@@ -192,13 +201,15 @@ void write_constraint(Draft& draft, DraftTable& table, DraftKey& key) {
     std::string why = obstacle(table, key.columns);
     if (key.merges) why = "values that SQLite holds apart would be equal";
     if (!why.empty()) {
-        draft.report(table.source.name, "UNIQUE (" + table.column_list(key.columns) + ") of " + table.qualified, "not carried: " + why);
+        draft.report(table.source.name, "UNIQUE (" + table.column_list(key.columns) + ") of " + table.qualified,
+                     "not carried: " + why);
         return;
     }
     std::string name = unique_name(wanted, draft.taken);
     table.constraint_names.insert(name);
     draft.state(Action::unique, table, draft.qualify(name),
-                "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " UNIQUE (" + table.column_list(key.columns) + ")");
+                "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " UNIQUE (" +
+                    table.column_list(key.columns) + ")");
     key.carried = true;
     report_collation(draft, table, key, draft.qualify(name));
 }
@@ -207,7 +218,9 @@ void write_index(Draft& draft, DraftTable& table, const sqlite::Index& index, Dr
     std::string shown = (index.unique ? "unique index " : "index ") + quote_name(index.name);
     std::vector<size_t> positions;
     if (index.partial || !index_positions(table, index, positions)) {
-        draft.report(table.source.name, shown, std::string(index.partial ? "partial" : "expression") + " indexes are not carried yet. " + one_line(index.sql));
+        draft.report(table.source.name, shown,
+                     std::string(index.partial ? "partial" : "expression") + " indexes are not carried yet. " +
+                         one_line(index.sql));
         return;
     }
     std::string why = obstacle(table, positions);
@@ -218,14 +231,17 @@ void write_index(Draft& draft, DraftTable& table, const sqlite::Index& index, Dr
     }
     std::string columns;
     for (size_t i = 0; i < positions.size(); ++i) {
-        columns += (i == 0 ? "" : ", ") + quote_name(table.columns[positions[i]].target) + (index.columns[i].descending ? " DESC" : "");
+        columns += (i == 0 ? "" : ", ") + quote_name(table.columns[positions[i]].target) +
+                   (index.columns[i].descending ? " DESC" : "");
     }
     const std::string& name = table.index_names[&index];
     std::string note, names = collated(table, &index);
     if (name != index.name) note = "named " + quote_name(index.name) + " in SQLite";
     if (!names.empty() && !index.unique) note += (note.empty() ? "" : "; ") + ("ordered by " + names + " in SQLite");
     draft.state(index.unique ? Action::unique : Action::index, table, draft.qualify(name),
-                std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_name(name) + " ON " + table.qualified + " (" + columns + ")", note);
+                std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_name(name) + " ON " +
+                    table.qualified + " (" + columns + ")",
+                note);
     if (key != nullptr) {
         key->carried = true;
         report_collation(draft, table, *key, draft.qualify(name));
@@ -242,7 +258,8 @@ void collect_keys(DraftTable& table) {
         if (table.source.columns[i].key_position > 0) ordered.push_back({table.source.columns[i].key_position, i});
     }
     std::sort(ordered.begin(), ordered.end());
-    for (const auto& [place, position] : ordered) primary.columns.push_back(position);
+    for (const auto& [place, position] : ordered)
+        primary.columns.push_back(position);
     for (const sqlite::Index& index : table.source.indexes) {
         if (index.origin == 'p') primary.index = &index;
     }
@@ -264,7 +281,8 @@ void settle_key_types(Draft& draft) {
         // A type given up for one key may be part of another: again, until nothing changes. Types only move to text or bytea.
         for (bool again = true; again;) {
             again = false;
-            for (DraftKey& key : table.keys) again = settle_key(draft, table, key) || again;
+            for (DraftKey& key : table.keys)
+                again = settle_key(draft, table, key) || again;
         }
     }
 }
@@ -284,7 +302,8 @@ void write_keys(Draft& draft) {
         for (DraftTable& table : draft.tables) {
             for (const sqlite::Index& index : table.source.indexes) {
                 if (index.origin != 'c' || index.unique != unique) continue;
-                auto key = std::find_if(table.keys.begin(), table.keys.end(), [&](const DraftKey& k) { return k.index == &index; });
+                auto key = std::find_if(table.keys.begin(), table.keys.end(),
+                                        [&](const DraftKey& k) { return k.index == &index; });
                 write_index(draft, table, index, key == table.keys.end() ? nullptr : &*key);
             }
         }

@@ -35,8 +35,10 @@ std::string renamed(const Request& request, const std::string& key) {
 
 void check_new_name(const std::string& name, const std::string& key) {
     if (name.size() > 63 || fit(name) != name) {
-        throw Error(ErrorKind::invalid_argument, "rename gives " + base::excerpt(key) + " the name \"" + base::excerpt(name, 80) +
-                    "\", which PostgreSQL would not keep as it is", {}, "A name has 1 to 63 bytes of valid text.");
+        throw Error(ErrorKind::invalid_argument,
+                    "rename gives " + base::excerpt(key) + " the name \"" + base::excerpt(name, 80) +
+                        "\", which PostgreSQL would not keep as it is",
+                    {}, "A name has 1 to 63 bytes of valid text.");
     }
 }
 
@@ -53,27 +55,30 @@ const sqlite::Table* find_object(const std::vector<sqlite::Table>& objects, cons
 
 [[noreturn]] void fail_unknown(const std::vector<sqlite::Table>& objects, const std::string& name) {
     std::vector<std::string> names;
-    for (const sqlite::Table& object : objects) names.push_back(object.name);
+    for (const sqlite::Table& object : objects)
+        names.push_back(object.name);
     std::string near = base::nearest_name(name, names);
     throw Error(ErrorKind::undefined_object, "the source has no table \"" + base::excerpt(name) + "\"", {},
                 near.empty() ? "" : "Did you mean \"" + base::excerpt(near) + "\"?");
 }
 
 void report_object(Draft& draft, const sqlite::Table& object) {
-    std::string shown = std::string(sqlite::kind_name(object.kind)) + (object.kind == sqlite::TableKind::view ? " " : " table ") + quote_name(object.name);
+    std::string shown = std::string(sqlite::kind_name(object.kind)) +
+                        (object.kind == sqlite::TableKind::view ? " " : " table ") + quote_name(object.name);
     std::string problem = object.problem.empty() ? "" : "; it cannot be read: " + object.problem;
     switch (object.kind) {
         case sqlite::TableKind::view:
             draft.report(object.name, shown, "views are not carried yet" + problem + ". " + one_line(object.sql));
             break;
         case sqlite::TableKind::virtual_table:
-            draft.report(object.name, shown, "a virtual table has no rows of its own and is not carried" + problem + ". " + one_line(object.sql));
+            draft.report(
+                object.name, shown,
+                "a virtual table has no rows of its own and is not carried" + problem + ". " + one_line(object.sql));
             break;
         case sqlite::TableKind::shadow:
             draft.report(object.name, shown, "holds the inner data of a virtual table and is not carried");
             break;
-        default:
-            break;
+        default: break;
     }
 }
 
@@ -81,7 +86,8 @@ void report_object(Draft& draft, const sqlite::Table& object) {
 
 void name_tables(Draft& draft, const std::vector<sqlite::Table>& objects) {
     const Request& request = draft.request;
-    for (const sqlite::Table& object : objects) report_object(draft, object);
+    for (const sqlite::Table& object : objects)
+        report_object(draft, object);
 
     std::map<std::string, std::string> used;  // wanted name -> source
     for (const std::string& name : request.tables) {
@@ -97,13 +103,16 @@ void name_tables(Draft& draft, const std::vector<sqlite::Table>& objects) {
         }
         auto [place, fresh] = used.emplace(wanted, object->name);
         if (!fresh) {
-            throw Error(ErrorKind::invalid_argument, "the tables \"" + base::excerpt(place->second) + "\" and \"" + base::excerpt(object->name) +
-                        "\" would both be named \"" + base::excerpt(wanted) + "\"", {}, "Use rename for one of them.");
+            throw Error(ErrorKind::invalid_argument,
+                        "the tables \"" + base::excerpt(place->second) + "\" and \"" + base::excerpt(object->name) +
+                            "\" would both be named \"" + base::excerpt(wanted) + "\"",
+                        {}, "Use rename for one of them.");
         }
         DraftTable table;
         table.source = *object;
         table.target = unique_name(wanted, draft.taken);
         table.qualified = draft.qualify(table.target);
+        draft.by_name.emplace(base::lower_ascii(object->name), draft.tables.size());
         draft.tables.push_back(std::move(table));
     }
 }
@@ -120,7 +129,8 @@ void name_columns(Draft& draft, DraftTable& table) {
         if (!wanted.empty()) {
             check_new_name(wanted, key);
             if (is_system_column(wanted)) {
-                throw Error(ErrorKind::invalid_argument, "rename gives " + base::excerpt(key) + " the name \"" + wanted + "\", which every PostgreSQL table has");
+                throw Error(ErrorKind::invalid_argument, "rename gives " + base::excerpt(key) + " the name \"" +
+                                                             wanted + "\", which every PostgreSQL table has");
             }
         } else {
             wanted = styled(source.name, request.style);
@@ -128,14 +138,17 @@ void name_columns(Draft& draft, DraftTable& table) {
         }
         auto [place, fresh] = used.emplace(wanted, source.name);
         if (!fresh) {
-            throw Error(ErrorKind::invalid_argument, "the columns \"" + base::excerpt(place->second) + "\" and \"" + base::excerpt(source.name) +
-                        "\" of table \"" + base::excerpt(table.source.name) + "\" would both be named \"" + base::excerpt(wanted) + "\"", {},
-                        "Use rename for one of them.");
+            throw Error(ErrorKind::invalid_argument,
+                        "the columns \"" + base::excerpt(place->second) + "\" and \"" + base::excerpt(source.name) +
+                            "\" of table \"" + base::excerpt(table.source.name) + "\" would both be named \"" +
+                            base::excerpt(wanted) + "\"",
+                        {}, "Use rename for one of them.");
         }
         column.target = unique_name(wanted, taken);
         if (is_system_column(styled(source.name, request.style)) && renamed(request, key).empty()) {
-            draft.report(table.source.name, "column " + table.qualified + "." + quote_name(column.target),
-                         "named " + quote_name(source.name) + " in SQLite: every PostgreSQL table has a column of that name");
+            draft.report(
+                table.source.name, "column " + table.qualified + "." + quote_name(column.target),
+                "named " + quote_name(source.name) + " in SQLite: every PostgreSQL table has a column of that name");
         }
     }
 }

@@ -26,7 +26,8 @@ struct Written {
 
     std::string phrase() const {
         std::string all;
-        for (const std::string& word : words) all += (all.empty() ? "" : " ") + word;
+        for (const std::string& word : words)
+            all += (all.empty() ? "" : " ") + word;
         return all;
     }
 };
@@ -48,7 +49,8 @@ Written read_words(const std::string& declared_type) {
             for (size_t at = 0; at <= inside.size();) {
                 size_t comma = std::min(inside.find(',', at), inside.size());
                 // atoi: "10", " 2", "255 char"; "max" is 0 and so no length at all
-                if (written.arguments.size() < 2) written.arguments.push_back(std::atoi(inside.substr(at, comma - at).c_str()));
+                if (written.arguments.size() < 2)
+                    written.arguments.push_back(std::atoi(inside.substr(at, comma - at).c_str()));
                 at = comma + 1;
             }
             if (close == std::string::npos) break;
@@ -68,48 +70,133 @@ Written read_words(const std::string& declared_type) {
 
 // Words that say nothing about what the column holds.
 const std::set<std::string_view>& noise() {
-    static const std::set<std::string_view> words = {"unsigned", "signed",   "zerofill", "auto_increment", "autoincrement", "identity",
-                                                     "nocase",   "non",      "not",      "null",           "nullable",      "primary",
-                                                     "key",      "unique",   "collate",  "rtrim"};
+    static const std::set<std::string_view> words = {
+        "unsigned", "signed", "zerofill", "auto_increment", "autoincrement", "identity", "nocase",  "non",
+        "not",      "null",   "nullable", "primary",        "key",           "unique",   "collate", "rtrim"};
     return words;
 }
 
 const std::map<std::string_view, Family>& names() {
     using F = Family;
-    static const std::map<std::string_view, Family> families = {
-        {"any", F::none}, {"none", F::none}, {"null", F::none}, {"variant", F::none}, {"sql_variant", F::none},
-        {"long", F::integer}, {"longlong", F::integer}, {"long long", F::integer}, {"short", F::integer}, {"byte", F::integer},
-        {"year", F::integer}, {"serial", F::integer}, {"bigserial", F::integer}, {"smallserial", F::integer}, {"counter", F::integer},
-        {"rowversion", F::bytes}, {"oid", F::integer},
-        {"bool", F::boolean}, {"boolean", F::boolean}, {"bit", F::boolean},
-        {"real", F::real}, {"float", F::real}, {"double", F::real}, {"double precision", F::real}, {"single", F::real},
-        {"float4", F::real}, {"float8", F::real}, {"binary_float", F::real}, {"binary_double", F::real},
-        {"numeric", F::numeric}, {"decimal", F::numeric}, {"dec", F::numeric}, {"num", F::numeric}, {"number", F::numeric},
-        {"fixed", F::numeric}, {"money", F::numeric}, {"smallmoney", F::numeric}, {"currency", F::numeric},
-        {"text", F::text}, {"clob", F::text}, {"string", F::text}, {"str", F::text}, {"longvarchar", F::text}, {"enum", F::text},
-        {"set", F::text}, {"citext", F::text}, {"name", F::text}, {"xml", F::text}, {"memo", F::text}, {"ntext", F::text},
-        {"nclob", F::text}, {"inet", F::text}, {"cidr", F::text}, {"macaddr", F::text}, {"url", F::text}, {"hstore", F::text},
-        {"interval", F::none}, {"duration", F::none}, {"tsvector", F::text}, {"longtext", F::text}, {"mediumtext", F::text},
-        {"tinytext", F::text},
-        {"blob", F::bytes}, {"bytea", F::bytes}, {"binary", F::bytes}, {"varbinary", F::bytes}, {"image", F::bytes}, {"bytes", F::bytes},
-        {"raw", F::bytes}, {"long raw", F::bytes}, {"bfile", F::bytes},
-        {"date", F::date},
-        {"time", F::time}, {"time without time zone", F::time}, {"timetz", F::timetz}, {"time with time zone", F::timetz},
-        {"datetime", F::timestamp}, {"datetime2", F::timestamp}, {"smalldatetime", F::timestamp}, {"timestamp", F::timestamp},
-        {"timestamp without time zone", F::timestamp}, {"date time", F::timestamp}, {"datetimetz", F::timestamptz},
-        {"timestamptz", F::timestamptz}, {"timestamp with time zone", F::timestamptz}, {"datetimeoffset", F::timestamptz},
-        {"timestamp with local time zone", F::timestamptz}, {"timestampz", F::timestamptz}, {"timestamp_tz", F::timestamptz},
-        {"json", F::json}, {"jsonb", F::jsonb},
-        {"uuid", F::uuid}, {"guid", F::uuid}, {"uniqueidentifier", F::uuid}};
+    static const std::map<std::string_view, Family> families = {{"any", F::none},
+                                                                {"none", F::none},
+                                                                {"null", F::none},
+                                                                {"variant", F::none},
+                                                                {"sql_variant", F::none},
+                                                                {"long", F::integer},
+                                                                {"longlong", F::integer},
+                                                                {"long long", F::integer},
+                                                                {"short", F::integer},
+                                                                {"byte", F::integer},
+                                                                {"year", F::integer},
+                                                                {"serial", F::integer},
+                                                                {"bigserial", F::integer},
+                                                                {"smallserial", F::integer},
+                                                                {"counter", F::integer},
+                                                                {"rowversion", F::bytes},
+                                                                {"oid", F::integer},
+                                                                {"bool", F::boolean},
+                                                                {"boolean", F::boolean},
+                                                                {"bit", F::boolean},
+                                                                {"real", F::real},
+                                                                {"float", F::real},
+                                                                {"double", F::real},
+                                                                {"double precision", F::real},
+                                                                {"single", F::real},
+                                                                {"float4", F::real},
+                                                                {"float8", F::real},
+                                                                {"binary_float", F::real},
+                                                                {"binary_double", F::real},
+                                                                {"numeric", F::numeric},
+                                                                {"decimal", F::numeric},
+                                                                {"dec", F::numeric},
+                                                                {"num", F::numeric},
+                                                                {"number", F::numeric},
+                                                                {"fixed", F::numeric},
+                                                                {"money", F::numeric},
+                                                                {"smallmoney", F::numeric},
+                                                                {"currency", F::numeric},
+                                                                {"text", F::text},
+                                                                {"clob", F::text},
+                                                                {"string", F::text},
+                                                                {"str", F::text},
+                                                                {"longvarchar", F::text},
+                                                                {"enum", F::text},
+                                                                {"set", F::text},
+                                                                {"citext", F::text},
+                                                                {"name", F::text},
+                                                                {"xml", F::text},
+                                                                {"memo", F::text},
+                                                                {"ntext", F::text},
+                                                                {"nclob", F::text},
+                                                                {"inet", F::text},
+                                                                {"cidr", F::text},
+                                                                {"macaddr", F::text},
+                                                                {"url", F::text},
+                                                                {"hstore", F::text},
+                                                                {"interval", F::none},
+                                                                {"duration", F::none},
+                                                                {"tsvector", F::text},
+                                                                {"longtext", F::text},
+                                                                {"mediumtext", F::text},
+                                                                {"tinytext", F::text},
+                                                                {"blob", F::bytes},
+                                                                {"bytea", F::bytes},
+                                                                {"binary", F::bytes},
+                                                                {"varbinary", F::bytes},
+                                                                {"image", F::bytes},
+                                                                {"bytes", F::bytes},
+                                                                {"raw", F::bytes},
+                                                                {"long raw", F::bytes},
+                                                                {"bfile", F::bytes},
+                                                                {"date", F::date},
+                                                                {"time", F::time},
+                                                                {"time without time zone", F::time},
+                                                                {"timetz", F::timetz},
+                                                                {"time with time zone", F::timetz},
+                                                                {"datetime", F::timestamp},
+                                                                {"datetime2", F::timestamp},
+                                                                {"smalldatetime", F::timestamp},
+                                                                {"timestamp", F::timestamp},
+                                                                {"timestamp without time zone", F::timestamp},
+                                                                {"date time", F::timestamp},
+                                                                {"datetimetz", F::timestamptz},
+                                                                {"timestamptz", F::timestamptz},
+                                                                {"timestamp with time zone", F::timestamptz},
+                                                                {"datetimeoffset", F::timestamptz},
+                                                                {"timestamp with local time zone", F::timestamptz},
+                                                                {"timestampz", F::timestamptz},
+                                                                {"timestamp_tz", F::timestamptz},
+                                                                {"json", F::json},
+                                                                {"jsonb", F::jsonb},
+                                                                {"uuid", F::uuid},
+                                                                {"guid", F::uuid},
+                                                                {"uniqueidentifier", F::uuid}};
     return families;
 }
 
 // GeoPackage and SpatiaLite name the shape as the type, and keep blobs; "POINT" holds "INT" by accident.
 bool is_geometry(const std::string& word) {
-    static const std::set<std::string_view> shapes = {
-        "geometry", "geography", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon",
-        "geometrycollection", "geomcollection", "curve", "surface", "multicurve", "multisurface", "circularstring",
-        "compoundcurve", "curvepolygon", "polyhedralsurface", "tin", "triangle"};
+    static const std::set<std::string_view> shapes = {"geometry",
+                                                      "geography",
+                                                      "point",
+                                                      "linestring",
+                                                      "polygon",
+                                                      "multipoint",
+                                                      "multilinestring",
+                                                      "multipolygon",
+                                                      "geometrycollection",
+                                                      "geomcollection",
+                                                      "curve",
+                                                      "surface",
+                                                      "multicurve",
+                                                      "multisurface",
+                                                      "circularstring",
+                                                      "compoundcurve",
+                                                      "curvepolygon",
+                                                      "polyhedralsurface",
+                                                      "tin",
+                                                      "triangle"};
     if (shapes.count(word) != 0) return true;
     for (std::string_view suffix : {"zm", "z", "m"}) {
         if (word.size() > suffix.size() && word.compare(word.size() - suffix.size(), suffix.size(), suffix) == 0 &&
@@ -191,7 +278,8 @@ Declared read_declared(const std::string& declared_type) {
     }
 
     int first = written.arguments.empty() ? -1 : written.arguments[0];
-    if (declared.family == Family::text && written.phrase().find("char") != std::string::npos && first >= 1 && first <= longest_varchar) {
+    if (declared.family == Family::text && written.phrase().find("char") != std::string::npos && first >= 1 &&
+        first <= longest_varchar) {
         declared.length = first;
     }
     if (declared.family == Family::numeric && first >= 1 && first <= largest_precision) {

@@ -9,7 +9,20 @@ namespace schema {
 
 enum class Family {
     none,  // no declared type, or ANY: the values decide
-    integer, boolean, real, numeric, text, bytes, date, time, timetz, timestamp, timestamptz, json, jsonb, uuid
+    integer,
+    boolean,
+    real,
+    numeric,
+    text,
+    bytes,
+    date,
+    time,
+    timetz,
+    timestamp,
+    timestamptz,
+    json,
+    jsonb,
+    uuid
 };
 
 struct Declared {

@@ -23,17 +23,19 @@ enum class Kind { null, integer, real, string, bytes, truth, clock, unix_clock, 
 // What a DEFAULT clause says.
 struct Literal {
     Kind kind = Kind::other;
-    int64_t integer = 0;   // integer, truth (0, 1)
-    std::string text;      // real: its decimal text; string, bytes: the bytes; clock: the pattern for to_char
-    bool whole = false;    // clock: date and time of day, in a form that the types read
+    int64_t integer = 0;  // integer, truth (0, 1)
+    std::string text;     // real: its decimal text; string, bytes: the bytes; clock: the pattern for to_char
+    bool whole = false;   // clock: date and time of day, in a form that the types read
     bool date = false, time = false;  // clock: date alone, time alone
 };
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && blank(text.back()))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -136,7 +138,8 @@ bool translate_format(std::string_view format, Literal& literal) {
 // CURRENT_TIMESTAMP, datetime('now'), strftime('...', 'now') and the like.
 bool read_clock_call(std::string_view text, Literal& literal) {
     std::string call = folded(text);
-    if (call == "current_timestamp" || call == "datetime('now')" || call == "datetime()" || call == "datetime(current_timestamp)") {
+    if (call == "current_timestamp" || call == "datetime('now')" || call == "datetime()" ||
+        call == "datetime(current_timestamp)") {
         literal = clock("YYYY-MM-DD HH24:MI:SS", true, true);
         return true;
     }
@@ -156,15 +159,17 @@ bool read_clock_call(std::string_view text, Literal& literal) {
             }
         }
     }
-    if (call == "unixepoch()" || call == "unixepoch('now')" || call == "strftime('%s','now')" || call == "strftime('%s')" ||
-        call == "unixepoch(current_timestamp)" || call == "strftime('%s',current_timestamp)") {
+    if (call == "unixepoch()" || call == "unixepoch('now')" || call == "strftime('%s','now')" ||
+        call == "strftime('%s')" || call == "unixepoch(current_timestamp)" ||
+        call == "strftime('%s',current_timestamp)") {
         literal.kind = Kind::unix_clock;
         return true;
     }
     constexpr std::string_view start = "strftime('";
     if (call.rfind(start, 0) != 0) return false;
     for (std::string_view end : {"','now')", "',current_timestamp)", "')"}) {
-        if (call.size() < start.size() + end.size() || std::string_view(call).substr(call.size() - end.size()) != end) continue;
+        if (call.size() < start.size() + end.size() || std::string_view(call).substr(call.size() - end.size()) != end)
+            continue;
         std::string_view format = std::string_view(call).substr(start.size(), call.size() - start.size() - end.size());
         return format.find('\'') == std::string_view::npos && translate_format(format, literal);
     }
@@ -198,8 +203,7 @@ bool read_number(std::string_view text, Literal& literal) {
             literal.kind = Kind::real;
             literal.text = number;
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -236,7 +240,8 @@ Literal read_literal(const std::string& clause) {
     } else if (!read_clock_call(text, literal)) {
         // DEFAULT foo: SQLite takes a bare name as a string.
         bool name = !(word[0] >= '0' && word[0] <= '9');
-        for (char c : word) name = name && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80));
+        for (char c : word)
+            name = name && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80));
         if (name) {
             literal.kind = Kind::string;
             literal.text = std::string(text);
@@ -249,17 +254,14 @@ Literal read_literal(const std::string& clause) {
 std::optional<std::string> number_text(const Literal& literal) {
     switch (literal.kind) {
         case Kind::integer:
-        case Kind::truth:
-            return std::to_string(literal.integer);
-        case Kind::real:
-            return literal.text;
+        case Kind::truth: return std::to_string(literal.integer);
+        case Kind::real: return literal.text;
         case Kind::string: {
             std::string text(trimmed(literal.text));
             if (number_shape(text) != NumberKind::none) return text[0] == '+' ? text.substr(1) : text;
             return std::nullopt;
         }
-        default:
-            return std::nullopt;
+        default: return std::nullopt;
     }
 }
 
@@ -283,7 +285,8 @@ std::optional<std::string> text_of(const Literal& literal) {
             if (literal.text.find_first_of("eE") != std::string::npos || literal.text.size() > 15) return std::nullopt;
             std::string text = literal.text;
             if (text.find('.') == std::string::npos) return std::nullopt;
-            while (text.back() == '0' && text[text.size() - 2] != '.') text.pop_back();
+            while (text.back() == '0' && text[text.size() - 2] != '.')
+                text.pop_back();
             return text;
         }
         default: return std::nullopt;
@@ -329,7 +332,8 @@ std::optional<std::string> expression(const Literal& literal, const std::string&
     } else if (type == "double precision" || type.rfind("numeric", 0) == 0) {
         if (literal.kind == Kind::unix_clock) return "extract(epoch FROM CURRENT_TIMESTAMP)::bigint";
         auto number = number_text(literal);
-        if (number && std::isfinite(std::strtod(number->c_str(), nullptr)) && fits_numeric(*number, type)) return number;
+        if (number && std::isfinite(std::strtod(number->c_str(), nullptr)) && fits_numeric(*number, type))
+            return number;
     } else if (type == "text" || type.rfind("character varying", 0) == 0) {
         if (literal.kind == Kind::clock) return "to_char(" + utc + ", " + quote_literal(literal.text) + ")";
         if (literal.kind == Kind::unix_clock) return "extract(epoch FROM CURRENT_TIMESTAMP)::bigint::text";
@@ -340,7 +344,8 @@ std::optional<std::string> expression(const Literal& literal, const std::string&
             return quote_literal(*text);
         }
     } else if (type == "bytea") {
-        if (literal.kind == Kind::bytes || literal.kind == Kind::string) return quote_literal("\\x" + hex_of(literal.text)) + "::bytea";
+        if (literal.kind == Kind::bytes || literal.kind == Kind::string)
+            return quote_literal("\\x" + hex_of(literal.text)) + "::bytea";
     } else if (type == "date") {
         if (literal.kind == Kind::clock && (literal.date || literal.whole)) return utc + "::date";
         if (shape.kind == TimeKind::date) return quote_literal(literal.text);
@@ -356,8 +361,10 @@ std::optional<std::string> expression(const Literal& literal, const std::string&
         if (literal.kind == Kind::clock && literal.whole) return "CURRENT_TIMESTAMP";
         if (shape.kind == TimeKind::timestamp && shape.zoned && !shape.fine) return quote_literal(literal.text);
     } else if (type == "uuid") {
-        if (literal.kind == Kind::string && is_uuid(literal.text)) return quote_literal(uuid_digits(literal.text)) + "::uuid";
-        if (literal.kind == Kind::bytes && literal.text.size() == 16) return quote_literal(hex_of(literal.text)) + "::uuid";
+        if (literal.kind == Kind::string && is_uuid(literal.text))
+            return quote_literal(uuid_digits(literal.text)) + "::uuid";
+        if (literal.kind == Kind::bytes && literal.text.size() == 16)
+            return quote_literal(hex_of(literal.text)) + "::uuid";
     } else if (type == "json" || type == "jsonb") {
         if (literal.kind == Kind::string && carriable_text(literal.text)) {
             JsonShape json = json_shape(literal.text);

@@ -26,10 +26,10 @@ struct DraftColumn {
 // A set of columns that SQLite keeps unique: the primary key, a UNIQUE constraint, or a plain unique index.
 struct DraftKey {
     enum class Origin { primary, constraint, index } origin = Origin::constraint;
-    std::vector<size_t> columns;             // positions in the table
-    const sqlite::Index* index = nullptr;    // null for a rowid alias
-    bool merges = false;                     // two rows would be equal in the target, and no type of ours prevents it
-    bool carried = false;                    // set when its statement is written
+    std::vector<size_t> columns;           // positions in the table
+    const sqlite::Index* index = nullptr;  // null for a rowid alias
+    bool merges = false;                   // two rows would be equal in the target, and no type of ours prevents it
+    bool carried = false;                  // set when its statement is written
 };
 
 struct DraftTable {
@@ -42,7 +42,7 @@ struct DraftTable {
     std::map<const sqlite::Index*, std::string> index_names;
     int64_t rows = 0;
 
-    int position(const std::string& column) const;  // by SQLite's name, without case; -1 = none
+    int position(const std::string& column) const;                        // by SQLite's name, without case; -1 = none
     std::string column_list(const std::vector<size_t>& positions) const;  // quoted, with commas
 };
 
@@ -50,17 +50,20 @@ struct Draft {
     std::shared_ptr<sqlite::Database> database;
     const Request& request;
     std::vector<DraftTable> tables;
-    std::set<std::string> taken;  // names of tables, indexes and sequences: one space in PostgreSQL
+    std::map<std::string, size_t> by_name;  // SQLite's name in lower case -> position
+    std::set<std::string> taken;            // names of tables, indexes and sequences: one space in PostgreSQL
     std::vector<Statement> statements, reports;
 
-    DraftTable* find(const std::string& source);  // without case; null = not among the created ones
+    DraftTable* find(const std::string& source);         // without case; null = not among the created ones
     std::string qualify(const std::string& name) const;  // "schema"."name"
     void report(const std::string& source_table, const std::string& object, const std::string& note);
-    void state(Action action, const DraftTable& table, const std::string& object, const std::string& sql, const std::string& note = {});
+    void state(Action action, const DraftTable& table, const std::string& object, const std::string& sql,
+               const std::string& note = {});
 };
 
 // "text" for text and every varchar, "numeric" for every numeric, else the type: two columns of one family compare with an index.
 std::string type_family(const std::string& type);
+std::string counted(int64_t count, const char* one, const char* more);  // "1 row", "2 rows"
 // SQL text for a note: one line, at most some 2000 bytes.
 std::string one_line(const std::string& sql);
 

@@ -30,7 +30,8 @@ std::string hash_suffix(std::string_view text) {
 std::string_view head(std::string_view text, size_t limit) {
     if (text.size() <= limit) return text;
     size_t end = limit;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+        --end;
     return text.substr(0, end);
 }
 
@@ -53,15 +54,13 @@ std::string printable(std::string_view name) {
 
 std::string styled(std::string_view name, NameStyle style) {
     switch (style) {
-        case NameStyle::lower:
-            return base::lower_ascii(name);
+        case NameStyle::lower: return base::lower_ascii(name);
         case NameStyle::snake: {
             // A name of punctuation alone leaves nothing, or only underscores: it stays as it is.
             std::string snake = base::snake_case(name);
             return snake.find_first_not_of('_') == std::string::npos ? base::lower_ascii(name) : snake;
         }
-        default:
-            return std::string(name);
+        default: return std::string(name);
     }
 }
 

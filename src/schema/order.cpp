@@ -85,19 +85,22 @@ class Components {
 std::vector<std::vector<std::string>> parents_first(const std::vector<std::string>& names,
                                                     const std::vector<Reference>& references) {
     std::map<std::string, int> position;
-    for (size_t i = 0; i < names.size(); ++i) position.emplace(names[i], static_cast<int>(i));
+    for (size_t i = 0; i < names.size(); ++i)
+        position.emplace(names[i], static_cast<int>(i));
     std::vector<std::vector<int>> parents(names.size());
     for (const Reference& reference : references) {
         auto child = position.find(reference.child);
         auto parent = position.find(reference.parent);
         if (child != position.end() && parent != position.end()) parents[child->second].push_back(parent->second);
     }
-    for (std::vector<int>& list : parents) std::sort(list.begin(), list.end());
+    for (std::vector<int>& list : parents)
+        std::sort(list.begin(), list.end());
 
     std::vector<std::vector<std::string>> ordered;
     for (const std::vector<int>& component : Components(parents).found) {
         std::vector<std::string> group;
-        for (int node : component) group.push_back(names[node]);
+        for (int node : component)
+            group.push_back(names[node]);
         ordered.push_back(std::move(group));
     }
     return ordered;

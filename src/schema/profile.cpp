@@ -33,7 +33,8 @@ Scan scan_bytes(const char* data, size_t size) {
     for (; i + 8 <= size; i += 8) {
         std::memcpy(&word, data + i, 8);
         high |= word;
-        zero |= (word - low_ones) & ~word;  // its high bit is set below the first NUL; exact for the question "any at all?"
+        zero |=
+            (word - low_ones) & ~word;  // its high bit is set below the first NUL; exact for the question "any at all?"
     }
     if (i < size) {
         word = low_ones;
@@ -75,7 +76,8 @@ class Tally {
         if (precision_ > 0) {
             uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
             int digits = 0;
-            for (; rest != 0; rest /= 10) ++digits;
+            for (; rest != 0; rest /= 10)
+                ++digits;
             counts_.numbers_beyond_scale += digits > precision_ - scale_;
         }
     }
@@ -196,7 +198,8 @@ class Tally {
 
 }  // namespace
 
-std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table) {
+std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>& database,
+                                         const sqlite::Table& table) {
     std::vector<ColumnProfile> profiles(table.columns.size());
     if (table.columns.empty()) return profiles;
     std::vector<Tally> tallies;
@@ -215,9 +218,11 @@ std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>
     const int columns = static_cast<int>(tallies.size());
     while (statement.step()) {
         ++rows;
-        for (int i = 0; i < columns; ++i) tallies[i].add(statement.cell(i));
+        for (int i = 0; i < columns; ++i)
+            tallies[i].add(statement.cell(i));
     }
-    for (ColumnProfile& profile : profiles) profile.rows = rows;
+    for (ColumnProfile& profile : profiles)
+        profile.rows = rows;
     return profiles;
 }
 

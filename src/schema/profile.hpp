@@ -9,7 +9,9 @@
 #include "base/cell.hpp"
 #include "sqlite/catalog.hpp"
 
-namespace sqlite { class Database; }
+namespace sqlite {
+class Database;
+}
 
 namespace schema {
 
@@ -17,12 +19,12 @@ namespace schema {
 struct ColumnProfile {
     std::string name;
     int64_t rows = 0, nulls = 0, integers = 0, reals = 0, texts = 0, blobs = 0;
-    int64_t min_integer = 0, max_integer = 0;    // of the integers
-    double min_real = 0, max_real = 0;           // of the reals
-    int64_t reals_whole = 0;                     // reals without a fraction, within int64
-    int64_t zero_or_one = 0;                     // integers 0 and 1
-    int64_t max_text_length = 0;                 // characters (bytes where not UTF-8)
-    int64_t max_bytes = 0;                       // of texts and blobs
+    int64_t min_integer = 0, max_integer = 0;  // of the integers
+    double min_real = 0, max_real = 0;         // of the reals
+    int64_t reals_whole = 0;                   // reals without a fraction, within int64
+    int64_t zero_or_one = 0;                   // integers 0 and 1
+    int64_t max_text_length = 0;               // characters (bytes where not UTF-8)
+    int64_t max_bytes = 0;                     // of texts and blobs
     int64_t text_empty = 0, text_nul = 0, text_invalid_utf8 = 0;
     int64_t text_integer = 0, text_number = 0;   // text that is exactly a whole number / a number
     int64_t text_boolean = 0;                    // true/false words, not 0/1
@@ -32,11 +34,11 @@ struct ColumnProfile {
     int64_t blob_16 = 0, blob_utf8 = 0;          // 16 bytes long / valid UTF-8 without NUL
     int64_t numbers_beyond_scale = 0;            // numbers that numeric(p,s) of the declared type would refuse or round
     int64_t integers_beyond_int4 = 0, integers_beyond_int2 = 0;
-    int64_t text_fine = 0;                       // dates and times with digits beyond the microsecond that are not zero
-    int64_t text_json_scalar = 0;                // JSON that is a string, a number, true, false or null
-    int64_t text_jsonb = 0;                      // of text_json and text_json_scalar: jsonb takes it too
-    bool one_time_form = true;                   // all dates and times are written alike: equal only if the texts are equal
-    bool one_uuid_form = true;                   // the same of the uuid texts
+    int64_t text_fine = 0;         // dates and times with digits beyond the microsecond that are not zero
+    int64_t text_json_scalar = 0;  // JSON that is a string, a number, true, false or null
+    int64_t text_jsonb = 0;        // of text_json and text_json_scalar: jsonb takes it too
+    bool one_time_form = true;     // all dates and times are written alike: equal only if the texts are equal
+    bool one_uuid_form = true;     // the same of the uuid texts
 };
 
 // Raises base::Error as the statement does. Generated columns are read as any other.

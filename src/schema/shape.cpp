@@ -29,12 +29,14 @@ int days_in_month(int year, int month) {
 int64_t day_number(int year, int month, int day) {
     int shifted_year = month <= 2 ? year - 1 : year;
     int shifted_month = month <= 2 ? month + 9 : month - 3;
-    return 365LL * shifted_year + shifted_year / 4 - shifted_year / 100 + shifted_year / 400 + (153 * shifted_month + 2) / 5 + day - 1;
+    return 365LL * shifted_year + shifted_year / 4 - shifted_year / 100 + shifted_year / 400 +
+           (153 * shifted_month + 2) / 5 + day - 1;
 }
 
 // YYYY-MM-DD at the start; the day number, or -1.
 int64_t read_date(std::string_view text) {
-    int century = two_digits(text, 0), years = two_digits(text, 2), month = two_digits(text, 5), day = two_digits(text, 8);
+    int century = two_digits(text, 0), years = two_digits(text, 2), month = two_digits(text, 5),
+        day = two_digits(text, 8);
     if (century < 0 || years < 0 || month < 1 || month > 12 || day < 1 || text[4] != '-' || text[7] != '-') return -1;
     int year = century * 100 + years;
     if (year == 0 || day > days_in_month(year, month)) return -1;
@@ -92,7 +94,8 @@ uint64_t form_of(size_t length, char separator, std::string_view zone) {
     auto mix = [&form](unsigned char c) { form = (form ^ c) * 1099511628211ull; };
     mix(static_cast<unsigned char>(length));
     mix(static_cast<unsigned char>(separator));
-    for (char c : zone) mix(static_cast<unsigned char>(c));
+    for (char c : zone)
+        mix(static_cast<unsigned char>(c));
     return form | 1;  // 0 means: none yet
 }
 
@@ -141,7 +144,8 @@ NumberKind number_shape(std::string_view text) {
     bool negative = size > 0 && text[0] == '-';
     if (size > 0 && (text[0] == '-' || text[0] == '+')) ++at;
     size_t first = at;
-    while (at < size && is_digit(text[at])) ++at;
+    while (at < size && is_digit(text[at]))
+        ++at;
     if (at == first) return NumberKind::none;
     if (at == size) {
         if (at - first <= 18) return NumberKind::integer;
@@ -152,14 +156,16 @@ NumberKind number_shape(std::string_view text) {
     }
     if (text[at] == '.') {
         size_t fraction = ++at;
-        while (at < size && is_digit(text[at])) ++at;
+        while (at < size && is_digit(text[at]))
+            ++at;
         if (at == fraction) return NumberKind::none;
     }
     if (at < size && (text[at] == 'e' || text[at] == 'E')) {
         ++at;
         if (at < size && (text[at] == '-' || text[at] == '+')) ++at;
         size_t exponent = at;
-        while (at < size && is_digit(text[at])) ++at;
+        while (at < size && is_digit(text[at]))
+            ++at;
         if (at == exponent || at - exponent > 3) return NumberKind::none;
     }
     return at == size ? NumberKind::number : NumberKind::none;
@@ -170,7 +176,7 @@ bool is_boolean_word(std::string_view text, bool* value) {
     static const struct {
         std::string_view word;
         bool value;
-    } words[] = {{"true", true},   {"t", true},   {"yes", true}, {"y", true},  {"on", true},
+    } words[] = {{"true", true},   {"t", true},  {"yes", true}, {"y", true},  {"on", true},
                  {"false", false}, {"f", false}, {"no", false}, {"n", false}, {"off", false}};
     for (const auto& candidate : words) {
         if (base::equal_ignoring_case(text, candidate.word)) {

@@ -12,10 +12,10 @@ enum class TimeKind : uint8_t { none, date, timestamp, time };
 // YYYY-MM-DD, YYYY-MM-DD[ T]HH:MM[:SS[.fraction]][ ][Z|+HH[[:]MM]], HH:MM[:SS[.fraction]]; years 0001 to 9999, real days only.
 struct TimeShape {
     TimeKind kind = TimeKind::none;
-    bool zoned = false;    // has an offset or Z
-    bool fine = false;     // digits beyond the microsecond that are not zero
-    uint64_t form = 0;     // how it is written: two texts of one form mean the same only if they are equal
-    int64_t micros = 0;    // since 0000-03-01 (of a time: since midnight), in UTC where zoned: equal for equal instants
+    bool zoned = false;  // has an offset or Z
+    bool fine = false;   // digits beyond the microsecond that are not zero
+    uint64_t form = 0;   // how it is written: two texts of one form mean the same only if they are equal
+    int64_t micros = 0;  // since 0000-03-01 (of a time: since midnight), in UTC where zoned: equal for equal instants
 };
 TimeShape time_shape(std::string_view text);
 

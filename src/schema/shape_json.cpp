@@ -94,7 +94,9 @@ class Walker {
     }
 
     bool word(std::string_view expected) {
-        if (static_cast<size_t>(end_ - at_) < expected.size() || std::memcmp(at_, expected.data(), expected.size()) != 0) return false;
+        if (static_cast<size_t>(end_ - at_) < expected.size() ||
+            std::memcmp(at_, expected.data(), expected.size()) != 0)
+            return false;
         at_ += expected.size();
         return true;
     }
@@ -137,7 +139,10 @@ class Walker {
         int unit = 0;
         for (int i = 0; i < 4; ++i) {
             char c = *at_++;
-            int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+            int digit = c >= '0' && c <= '9'   ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
             if (digit < 0) return -1;
             unit = unit * 16 + digit;
         }
@@ -146,7 +151,8 @@ class Walker {
 
     bool digits(size_t& count) {
         const char* first = at_;
-        while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
+        while (at_ != end_ && *at_ >= '0' && *at_ <= '9')
+            ++at_;
         count = static_cast<size_t>(at_ - first);
         return count > 0;
     }
@@ -171,7 +177,8 @@ class Walker {
     }
 
     void blanks() {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r'))
+            ++at_;
     }
 
     const char* at_;

@@ -33,7 +33,9 @@ std::string_view plain_number(sqlite3_value* value, char (&buffer)[64]) {
     }
     double real = sqlite3_value_double(value), size = std::fabs(real);
     bool scientific = size != 0 && (size < 1e-4 || size >= 1e15);
-    char* end = std::to_chars(buffer, buffer + sizeof buffer, real, scientific ? std::chars_format::scientific : std::chars_format::fixed).ptr;
+    char* end = std::to_chars(buffer, buffer + sizeof buffer, real,
+                              scientific ? std::chars_format::scientific : std::chars_format::fixed)
+                    .ptr;
     return {buffer, static_cast<size_t>(end - buffer)};
 }
 
@@ -47,7 +49,8 @@ void key_of(sqlite3_context* context, int, sqlite3_value** arguments) {
     try {
         if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
             char buffer[64];
-            form == KeyForm::written ? result_text(context, plain_number(value, buffer)) : sqlite3_result_value(context, value);
+            form == KeyForm::written ? result_text(context, plain_number(value, buffer))
+                                     : sqlite3_result_value(context, value);
             return;
         }
         const char* data = type == SQLITE_BLOB ? static_cast<const char*>(sqlite3_value_blob(value))
@@ -78,8 +81,9 @@ void key_of(sqlite3_context* context, int, sqlite3_value** arguments) {
 
 // For the connection's life. DIRECTONLY: no view, trigger or generated column of the file can call it.
 void provide_key_function(sqlite::Database& database) {
-    int code = sqlite3_create_function_v2(database.handle(), key_function, 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
-                                          nullptr, key_of, nullptr, nullptr, nullptr);
+    int code = sqlite3_create_function_v2(database.handle(), key_function, 2,
+                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr, key_of,
+                                          nullptr, nullptr, nullptr);
     // SQLITE_BUSY: it is there already, and a statement is running.
     if (code != SQLITE_OK && code != SQLITE_BUSY) database.fail(code, "prepare to read");
 }
@@ -92,14 +96,16 @@ std::string key_sql(const std::string& alias, const KeyColumn& column) {
 
 std::string key_list(const std::string& alias, const std::vector<KeyColumn>& key) {
     std::string list;
-    for (const KeyColumn& column : key) list += (list.empty() ? "" : ", ") + key_sql(alias, column);
+    for (const KeyColumn& column : key)
+        list += (list.empty() ? "" : ", ") + key_sql(alias, column);
     return list;
 }
 
 std::string all_present(const std::string& alias, const std::vector<KeyColumn>& key) {
     std::string condition;
     for (const KeyColumn& column : key) {
-        condition += (condition.empty() ? "" : " AND ") + alias + "." + sqlite::quote_name(column.name) + " IS NOT NULL";
+        condition +=
+            (condition.empty() ? "" : " AND ") + alias + "." + sqlite::quote_name(column.name) + " IS NOT NULL";
     }
     return condition;
 }
@@ -126,38 +132,44 @@ std::string shown(const base::Cell& cell) {
 
 }  // namespace
 
-bool has_equal_keys(const std::shared_ptr<sqlite::Database>& database, const std::string& table, const std::vector<KeyColumn>& key) {
+bool has_equal_keys(const std::shared_ptr<sqlite::Database>& database, const std::string& table,
+                    const std::vector<KeyColumn>& key) {
     if (any_function(key)) provide_key_function(*database);
-    std::string sql = "SELECT 1 FROM main." + sqlite::quote_name(table) + " AS t NOT INDEXED WHERE " + all_present("t", key) + " GROUP BY " +
-                      key_list("t", key) + " HAVING count(*) > 1 LIMIT 1";
+    std::string sql = "SELECT 1 FROM main." + sqlite::quote_name(table) + " AS t NOT INDEXED WHERE " +
+                      all_present("t", key) + " GROUP BY " + key_list("t", key) + " HAVING count(*) > 1 LIMIT 1";
     return sqlite::Statement(database, sql).step();
 }
 
-Orphans find_orphans(const std::shared_ptr<sqlite::Database>& database, const std::string& child, const std::vector<KeyColumn>& key,
-                     const std::string& parent, const std::vector<KeyColumn>& parent_key) {
+Orphans find_orphans(const std::shared_ptr<sqlite::Database>& database, const std::string& child,
+                     const std::vector<KeyColumn>& key, const std::string& parent,
+                     const std::vector<KeyColumn>& parent_key) {
     if (any_function(key) || any_function(parent_key)) provide_key_function(*database);
     bool composite = key.size() > 1;
     std::string parents = "SELECT ";
     for (size_t i = 0; i < parent_key.size(); ++i) {
         // The bare column, so that SQLite may look into the parent's own index instead of copying it.
-        parents += (i == 0 ? "" : ", ") +
-                   (parent_key[i].form == KeyForm::plain ? "p." + sqlite::quote_name(parent_key[i].name) : key_sql("p", parent_key[i]));
+        parents +=
+            (i == 0 ? "" : ", ") + (parent_key[i].form == KeyForm::plain ? "p." + sqlite::quote_name(parent_key[i].name)
+                                                                         : key_sql("p", parent_key[i]));
     }
     parents += " FROM main." + sqlite::quote_name(parent) + " AS p";
     // IS NOT 1 rather than NOT IN: a NULL among the parents makes a missing key NULL, not false.
     std::string from = " FROM main." + sqlite::quote_name(child) + " AS c WHERE " + all_present("c", key) + " AND (" +
-                       (composite ? "(" : "") + key_list("c", key) + (composite ? ")" : "") + " IN (" + parents + ")) IS NOT 1";
+                       (composite ? "(" : "") + key_list("c", key) + (composite ? ")" : "") + " IN (" + parents +
+                       ")) IS NOT 1";
     Orphans orphans;
     sqlite::Statement count(database, "SELECT count(*)" + from);
     if (count.step()) orphans.rows = count.integer(0);
     if (orphans.rows == 0) return orphans;
 
     std::string columns;
-    for (const KeyColumn& column : key) columns += (columns.empty() ? "c." : ", c.") + sqlite::quote_name(column.name);
+    for (const KeyColumn& column : key)
+        columns += (columns.empty() ? "c." : ", c.") + sqlite::quote_name(column.name);
     sqlite::Statement samples(database, "SELECT DISTINCT " + columns + from + " LIMIT 3");
     while (samples.step()) {
         std::string sample;
-        for (int i = 0; i < samples.columns(); ++i) sample += (i == 0 ? "" : ", ") + shown(samples.cell(i));
+        for (int i = 0; i < samples.columns(); ++i)
+            sample += (i == 0 ? "" : ", ") + shown(samples.cell(i));
         orphans.samples.push_back(composite ? "(" + sample + ")" : sample);
     }
     return orphans;

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace sqlite { class Database; }
+namespace sqlite {
+class Database;
+}
 
 namespace schema {
 
@@ -25,14 +27,16 @@ struct KeyColumn {
 };
 
 // Whether two rows of the table have equal keys in the target. Rows with a NULL in the key do not count (nor in PostgreSQL).
-bool has_equal_keys(const std::shared_ptr<sqlite::Database>& database, const std::string& table, const std::vector<KeyColumn>& key);
+bool has_equal_keys(const std::shared_ptr<sqlite::Database>& database, const std::string& table,
+                    const std::vector<KeyColumn>& key);
 
 struct Orphans {
     int64_t rows = 0;
     std::vector<std::string> samples;  // up to three distinct keys: 5, or ('a', 7)
 };
 // Rows whose key has no NULL (MATCH SIMPLE) and no equal row among the parents.
-Orphans find_orphans(const std::shared_ptr<sqlite::Database>& database, const std::string& child, const std::vector<KeyColumn>& key,
-                     const std::string& parent, const std::vector<KeyColumn>& parent_key);
+Orphans find_orphans(const std::shared_ptr<sqlite::Database>& database, const std::string& child,
+                     const std::vector<KeyColumn>& key, const std::string& parent,
+                     const std::vector<KeyColumn>& parent_key);
 
 }  // namespace schema

@@ -49,9 +49,7 @@ bool integers_exact_in_double(const ColumnProfile& p) {
     return p.integers == 0 || (p.min_integer >= -exact_in_double && p.max_integer <= exact_in_double);
 }
 
-bool has_infinity(const ColumnProfile& p) {
-    return p.reals > 0 && (std::isinf(p.min_real) || std::isinf(p.max_real));
-}
+bool has_infinity(const ColumnProfile& p) { return p.reals > 0 && (std::isinf(p.min_real) || std::isinf(p.max_real)); }
 
 // One reason after another, the first two named: "12 of 40 values are integers and 1 is empty text".
 class Reasons {
@@ -108,7 +106,8 @@ void foreign_classes(Reasons& reasons, const ColumnProfile& p, bool integers, bo
 }
 
 // Texts that the type cannot hold: the empty ones are named by themselves, since they are the usual ones.
-void foreign_texts(Reasons& reasons, const ColumnProfile& p, int64_t fitting, const char* singular, const char* plural) {
+void foreign_texts(Reasons& reasons, const ColumnProfile& p, int64_t fitting, const char* singular,
+                   const char* plural) {
     int64_t rest = p.texts - fitting;
     int64_t empty = rest < p.text_empty ? rest : p.text_empty;
     reasons.add(empty, "is empty text", "are empty text");
@@ -169,7 +168,9 @@ TypeChoice choose_time(const Declared& declared, const ColumnProfile& p, Reasons
 TypeChoice type_by_declaration(const sqlite::Column& column) {
     Declared declared = read_declared(column.declared_type);
     std::string why = shown(column);
-    if (declared.by_affinity) why += std::string(", read by its ") + sqlite::affinity_name(sqlite::affinity_of(column.declared_type)) + " affinity";
+    if (declared.by_affinity)
+        why += std::string(", read by its ") + sqlite::affinity_name(sqlite::affinity_of(column.declared_type)) +
+               " affinity";
     return {declared_type_name(declared), why};
 }
 
@@ -189,9 +190,7 @@ TypeChoice type_by_evidence(const sqlite::Column& column, const ColumnProfile& p
             choice.why += classes == 1 ? std::string("the values are ") + all : "the values are of several kinds";
             return choice;
         }
-        case Family::integer:
-            foreign_classes(reasons, p, true, false, false, false);
-            break;
+        case Family::integer: foreign_classes(reasons, p, true, false, false, false); break;
         case Family::boolean:
             reasons.add(p.integers - p.zero_or_one, "is neither 0 nor 1", "are neither 0 nor 1");
             reasons.add(p.reals, "is a real", "are reals");
@@ -200,7 +199,8 @@ TypeChoice type_by_evidence(const sqlite::Column& column, const ColumnProfile& p
             break;
         case Family::real:
             foreign_classes(reasons, p, true, true, false, false);
-            if (!integers_exact_in_double(p)) reasons.add(p.integers, "is an integer beyond 2^53", "are integers, some beyond 2^53");
+            if (!integers_exact_in_double(p))
+                reasons.add(p.integers, "is an integer beyond 2^53", "are integers, some beyond 2^53");
             break;
         case Family::numeric:
             foreign_classes(reasons, p, true, true, false, false);
@@ -213,27 +213,23 @@ TypeChoice type_by_evidence(const sqlite::Column& column, const ColumnProfile& p
             reasons.add(p.numbers_beyond_scale, "does not fit precision and scale", "do not fit precision and scale");
             if (!reasons.empty()) return reasons.choose("numeric");
             break;
-        case Family::text:
-            return choose_text(declared, p, reasons);
+        case Family::text: return choose_text(declared, p, reasons);
         case Family::bytes:
             // Blobs beside text or numbers stay bytes; a column without any blob is better read as what it holds.
             if (p.blobs > 0) return reasons.choose(own);
             foreign_classes(reasons, p, false, false, false, true);
             break;
-        case Family::timetz:
-            foreign_classes(reasons, p, false, false, false, false);
-            break;
+        case Family::timetz: foreign_classes(reasons, p, false, false, false, false); break;
         case Family::date:
         case Family::time:
         case Family::timestamp:
-        case Family::timestamptz:
-            return choose_time(declared, p, reasons);
+        case Family::timestamptz: return choose_time(declared, p, reasons);
         case Family::json:
         case Family::jsonb:
             // JSON has NUMERIC affinity: the document 5 lies there as an integer, and its text is JSON again.
             foreign_classes(reasons, p, true, !has_infinity(p), true, false);
-            foreign_texts(reasons, p, declared.family == Family::json ? p.text_json + p.text_json_scalar : p.text_jsonb, "is no JSON",
-                          "are no JSON");
+            foreign_texts(reasons, p, declared.family == Family::json ? p.text_json + p.text_json_scalar : p.text_jsonb,
+                          "is no JSON", "are no JSON");
             break;
         case Family::uuid:
             foreign_classes(reasons, p, false, false, true, true);

@@ -10,7 +10,8 @@ namespace schema {
 
 struct TypeChoice {
     std::string type;  // as PostgreSQL spells it: "bigint", "numeric(10,2)", "timestamp without time zone"
-    std::string why;   // one clause for plan and docs: "declared INTEGER", "declared DATETIME, but 12 values are integers"
+    std::string
+        why;  // one clause for plan and docs: "declared INTEGER", "declared DATETIME, but 12 values are integers"
 };
 
 // By declared type alone: what IMPORT FOREIGN SCHEMA uses, which reads no rows. Unknown types fall back to affinity.

@@ -30,8 +30,8 @@ constexpr int steps_between_questions = 2000;  // some ten microseconds of SQLit
 constexpr int longest_nap_ms = 50;             // a cancel is answered at least this often while waiting for a lock
 
 int64_t now_ms() {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 // file:///a%20b.db?immutable=1. Everything but the plainest characters is encoded, so that no path can add a parameter.

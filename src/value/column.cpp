@@ -1,5 +1,5 @@
 // One target column: what it takes, and the conversion of a SQLite cell into its Datum.
-#include "value/column.hpp"
+#include "value/time_column.hpp"
 
 #include <cstring>
 
@@ -10,12 +10,8 @@ extern "C" {
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/datetime.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
-#include "utils/timestamp.h"
 #include "utils/typcache.h"
 #include "utils/uuid.h"
 }
@@ -49,6 +45,7 @@ Kind kind_of(Oid base) {
         case TIMETZOID: return Kind::timetz;
         case TIMESTAMPOID: return Kind::timestamp;
         case TIMESTAMPTZOID: return Kind::timestamptz;
+        case INTERVALOID: return Kind::interval;
         case UUIDOID: return Kind::uuid;
         case JSONOID: return Kind::json;
         case JSONBOID: return Kind::jsonb;
@@ -96,14 +93,9 @@ Datum make_bpchar(const Column& column, Bytes bytes) {
     return make_text({padded, bytes.size + blanks});
 }
 
-Datum make_name(Bytes bytes, Rule& rule) {
-    int size = static_cast<int>(bytes.size);
-    if (size >= NAMEDATALEN) {
-        size = pg_mbcliplen(bytes.data, size, NAMEDATALEN - 1);
-        rule = Rule::name_cut;
-    }
+Datum make_name(Bytes bytes) {
     auto* name = static_cast<Name>(palloc0(NAMEDATALEN));
-    memcpy(NameStr(*name), bytes.data, size);
+    memcpy(NameStr(*name), bytes.data, bytes.size);
     return NameGetDatum(name);
 }
 
@@ -112,82 +104,6 @@ Datum make_bytea(Bytes bytes) {
     SET_VARSIZE(result, bytes.size + VARHDRSZ);
     memcpy(VARDATA(result), bytes.data, bytes.size);
     return PointerGetDatum(result);
-}
-
-// The text that an input function gets: terminated, and in the server's encoding.
-char* input_text(Bytes bytes) {
-    char* given = pnstrdup(bytes.data, bytes.size);
-    return same_encoding() ? given : pg_any_to_server(given, static_cast<int>(bytes.size), PG_UTF8);
-}
-
-Datum call_input(Column& column, Bytes bytes) {
-    return InputFunctionCall(&column.input, input_text(bytes), column.input_param, column.typmod);
-}
-
-// Free forms of dates ("Jan 5 2024") are the server's to read, under fixed settings: the session's DateStyle and
-// TimeZone must not decide what a file means. An error leaves the settings to the abort of the subtransaction.
-Datum call_time_input(Column& column, Bytes bytes) {
-    int level = NewGUCNestLevel();
-    const char* zone = column.zone != nullptr ? pg_get_timezone_name(column.zone) : "UTC";
-    (void) set_config_option("DateStyle", "ISO, YMD", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-    (void) set_config_option("TimeZone", zone, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-    Datum result = call_input(column, bytes);
-    AtEOXact_GUC(true, level);
-    return result;
-}
-
-// timestamp(3) would round in the type's own function; digits are cut here as everywhere, and counted.
-void cut_to_precision(const Column& column, int64& micros, Rule& rule) {
-    if (column.typmod < 0 || column.typmod >= 6 || micros == PG_INT64_MAX || micros == PG_INT64_MIN) return;
-    int64 unit = 1;
-    for (int digit = column.typmod; digit < 6; ++digit) unit *= 10;
-    int64 rest = micros % unit;
-    if (rest < 0) rest += unit;
-    if (rest == 0) return;
-    micros -= rest;
-    rule = Rule::digits_cut;
-}
-
-// A local time in the assumed zone becomes an instant, as the server itself would read it there.
-bool apply_zone(pg_tz* zone, int64& micros) {
-    struct pg_tm local;
-    fsec_t fraction;
-    if (timestamp2tm(micros, nullptr, &local, &fraction, nullptr, nullptr) != 0) return false;
-    int offset = DetermineTimeZoneOffset(&local, zone);
-    return tm2timestamp(&local, fraction, &offset, &micros) == 0;
-}
-
-Outcome convert_timestamp(Column& column, const Cell& cell, Datum* result) {
-    normalize::Instant instant;
-    bool with_zone = column.kind == Kind::timestamptz;
-    Outcome outcome = with_zone ? normalize::to_timestamptz(cell, column.settings, instant)
-                                : normalize::to_timestamp(cell, column.settings, instant);
-    if (outcome.verdict != Verdict::value) return outcome;
-    bool finite = instant.micros != PG_INT64_MAX && instant.micros != PG_INT64_MIN;
-    if (with_zone && finite && !instant.zoned && column.zone != nullptr && !apply_zone(column.zone, instant.micros))
-        return normalize::complain(Code::implausible_time);
-    if (finite && !IS_VALID_TIMESTAMP(instant.micros)) return normalize::complain(Code::implausible_time);
-    cut_to_precision(column, instant.micros, outcome.rule);
-    *result = TimestampGetDatum(instant.micros);
-    return outcome;
-}
-
-Outcome convert_timetz(Column& column, const Cell& cell, Datum* result) {
-    normalize::TimeTz time;
-    Outcome outcome = normalize::to_timetz(cell, column.settings, time);
-    if (outcome.verdict != Verdict::value) return outcome;
-    if (!time.zoned && column.zone != nullptr) {
-        long offset;
-        // A zone with summer time has no offset without a date.
-        if (!pg_get_timezone_offset(column.zone, &offset)) return normalize::complain(Code::zone_needed);
-        time.zone = static_cast<int32>(-offset);
-    }
-    cut_to_precision(column, time.micros, outcome.rule);
-    auto* stored = static_cast<TimeTzADT*>(palloc(sizeof(TimeTzADT)));
-    stored->time = time.micros;
-    stored->zone = time.zone;
-    *result = TimeTzADTPGetDatum(stored);
-    return outcome;
 }
 
 Outcome convert_numeric(Column& column, const Cell& cell, Datum* result) {
@@ -276,6 +192,10 @@ Outcome convert_bytes(Column& column, const Cell& cell, Datum* result) {
             outcome = normalize::to_bytea(cell, column.settings, bytes, scratch);
             if (outcome.verdict == Verdict::value) *result = make_bytea(bytes);
             return outcome;
+        case Kind::name:
+            outcome = normalize::to_name(cell, column.settings, bytes, scratch);
+            if (outcome.verdict == Verdict::value) *result = make_name(bytes);
+            return outcome;
         case Kind::json:
         case Kind::jsonb:
             outcome = normalize::to_json(cell, column.settings, column.kind == Kind::jsonb, bytes, scratch);
@@ -283,10 +203,8 @@ Outcome convert_bytes(Column& column, const Cell& cell, Datum* result) {
             return outcome;
         default:
             outcome = normalize::to_text(cell, column.settings, bytes, scratch);
-            if (outcome.verdict != Verdict::value) return outcome;
-            *result = column.kind == Kind::bpchar ? make_bpchar(column, bytes)
-                      : column.kind == Kind::name ? make_name(bytes, outcome.rule)
-                                                  : make_text(bytes);
+            if (outcome.verdict == Verdict::value)
+                *result = column.kind == Kind::bpchar ? make_bpchar(column, bytes) : make_text(bytes);
             return outcome;
     }
 }
@@ -308,33 +226,22 @@ Outcome convert_base(Column& column, const Cell& cell, Datum* result) {
         case Kind::int8: return convert_plain<int64_t>(normalize::to_int8, [](auto v) { return Int64GetDatum(v); }, column, cell, result);
         case Kind::float4: return convert_plain<float>(normalize::to_float4, [](auto v) { return Float4GetDatum(v); }, column, cell, result);
         case Kind::float8: return convert_plain<double>(normalize::to_float8, [](auto v) { return Float8GetDatum(v); }, column, cell, result);
-        case Kind::date: return convert_plain<int32_t>(normalize::to_date, [](auto v) { return Int32GetDatum(v); }, column, cell, result);
-        case Kind::time: {
-            int64_t micros;
-            Outcome outcome = normalize::to_time(cell, column.settings, micros);
-            if (outcome.verdict == Verdict::value) {
-                cut_to_precision(column, micros, outcome.rule);
-                *result = Int64GetDatum(micros);
-            }
-            return outcome;
-        }
-        case Kind::timetz: return convert_timetz(column, cell, result);
-        case Kind::timestamp:
-        case Kind::timestamptz: return convert_timestamp(column, cell, result);
         case Kind::numeric: return convert_numeric(column, cell, result);
         case Kind::uuid: return convert_uuid(column, cell, result);
         case Kind::array: return convert_array(column, cell, result);
         case Kind::input: return convert_input(column, cell, result);
-        default: return convert_bytes(column, cell, result);
+        default: return is_time(column.kind) ? convert_time(column, cell, result) : convert_bytes(column, cell, result);
     }
 }
 
-bool is_time(Kind kind) {
-    return kind == Kind::date || kind == Kind::time || kind == Kind::timetz || kind == Kind::timestamp ||
-           kind == Kind::timestamptz;
-}
-
 }  // namespace
+
+// The input function gets text that ends with a NUL, in the server's encoding.
+Datum call_input(Column& column, Bytes bytes) {
+    char* given = pnstrdup(bytes.data, bytes.size);
+    char* converted = same_encoding() ? given : pg_any_to_server(given, static_cast<int>(bytes.size), PG_UTF8);
+    return InputFunctionCall(&column.input, converted, column.input_param, column.typmod);
+}
 
 Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent) {
     auto* column = static_cast<Column*>(palloc0(sizeof(Column)));

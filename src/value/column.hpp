@@ -20,7 +20,7 @@ namespace value {
 // The families of normalize/, and the rest by its input function.
 enum class Kind : uint8_t {
     boolean, int2, int4, int8, float4, float8, numeric, text, bpchar, name, bytea,
-    date, time, timetz, timestamp, timestamptz, uuid, json, jsonb, array, input
+    date, time, timetz, timestamp, timestamptz, interval, uuid, json, jsonb, array, input
 };
 
 // Buffers with destructors, lent to the columns of one table by a caller who lives longer: a longjmp may leave convert().

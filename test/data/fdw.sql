@@ -67,6 +67,9 @@ INSERT INTO bad_values VALUES
     (2, 'abc', '2024-13-01', CAST(x'61ff62' AS TEXT), '{"a": '),
     (3, '', 'soon', 'nul' || char(0) || 'byte', '[]');
 
+CREATE TABLE blanks (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, at DATETIME);
+INSERT INTO blanks VALUES (1, 5, '2024-01-01 00:00:00.1234567'), (2, '', '');
+
 CREATE VIEW adults AS SELECT id, name, height * 100 AS centimetres FROM people WHERE born < '1900-01-01';
 CREATE VIEW broken AS SELECT missing FROM nowhere;
 CREATE VIEW unknown_function AS SELECT no_such_function(id) AS x FROM people;

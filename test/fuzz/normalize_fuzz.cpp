@@ -53,6 +53,14 @@ std::string make_text(FuzzedDataProvider& data) {
     return text;
 }
 
+Cell text_cell(std::string_view text) {
+    Cell cell;
+    cell.storage = StorageClass::text;
+    cell.data = text.data();
+    cell.size = text.size();
+    return cell;
+}
+
 // No complaint with a rule, no rule that nobody asked for.
 void check_outcome(const Outcome& outcome, const Settings& settings) {
     MUST(outcome.verdict <= Verdict::complaint);
@@ -109,12 +117,8 @@ void check_numbers(const Cell& cell, const Settings& settings) {
     if (from_large.verdict == Verdict::value) {
         // What is an integer without any rule is the same as text, as a decimal and, if exact, as a real.
         const std::string text = std::to_string(large);
-        Cell again;
-        again.storage = StorageClass::text;
-        again.data = text.data();
-        again.size = text.size();
         int64_t back = 0;
-        MUST(to_int8(again, Settings(), back).verdict == Verdict::value && back == large);
+        MUST(to_int8(text_cell(text), Settings(), back).verdict == Verdict::value && back == large);
         double real = 0;
         if (from_large.rule == Rule::none && to_float8(cell, settings, real).verdict == Verdict::value) {
             MUST(real == static_cast<double>(large));
@@ -233,12 +237,9 @@ void check_bytes(const Cell& cell, const Settings& settings) {
             if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
             at += std::snprintf(at, 3, "%02x", uuid[i]);
         }
-        Cell again;
-        again.storage = StorageClass::text;
-        again.data = text;
-        again.size = 36;
         unsigned char back[16];
-        MUST(to_uuid(again, settings, back).verdict == Verdict::value && std::memcmp(back, uuid, 16) == 0);
+        MUST(to_uuid(text_cell({text, 36}), settings, back).verdict == Verdict::value &&
+             std::memcmp(back, uuid, 16) == 0);
     }
 
     JsonArray array;
@@ -267,14 +268,6 @@ std::string write_instant(int64_t micros, bool zoned) {
                   static_cast<int>(rest / 1000000 % 60), static_cast<int>(rest % 1000000), zoned ? "+00" : "",
                   bc ? " BC" : "");
     return text;
-}
-
-Cell text_cell(const std::string& text) {
-    Cell cell;
-    cell.storage = StorageClass::text;
-    cell.data = text.data();
-    cell.size = text.size();
-    return cell;
 }
 
 void check_times(const Cell& cell, const Settings& settings) {
@@ -394,9 +387,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
             break;
         default:
             text = make_text(data);
-            cell.storage = data.ConsumeIntegralInRange(0, 3) == 0 ? StorageClass::blob : StorageClass::text;
-            cell.data = text.data();
-            cell.size = text.size();
+            cell = text_cell(text);
+            if (data.ConsumeIntegralInRange(0, 3) == 0) cell.storage = StorageClass::blob;
     }
     check_numbers(cell, settings);
     check_bytes(cell, settings);

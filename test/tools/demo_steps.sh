@@ -111,12 +111,14 @@ arguments+=${ARGS:+, $ARGS}
 source=$(literal "$file")
 
 heading "The plan"
-owner -c "SELECT step, action, object, rows_estimate AS rows, note FROM sqlite_migrate.plan($source$arguments)"
+owner -c "SELECT step, action, left(object, 70) AS object, rows_estimate AS rows,
+                 CASE WHEN length(note) > 60 THEN left(note, 59) || '…' ELSE note END AS note
+          FROM sqlite_migrate.plan($source$arguments)"
 
 heading "The migration"
 echo "SELECT * FROM sqlite_migrate.migrate($(literal "/path/$(basename "$file")")$arguments);"
 # Log messages tell of each table while the run goes on.
-PGOPTIONS='-c client_min_messages=log' owner -c "SELECT * FROM sqlite_migrate.migrate($source$arguments)"
+PGOPTIONS='-c client_min_messages=log' owner -c "SELECT * FROM sqlite_migrate.migrate($source$arguments)" 2>&1
 
 heading "The report"
 owner -Atc 'SELECT * FROM sqlite_migrate.report()'

@@ -19,7 +19,8 @@ class Designed {
         database = std::make_shared<sqlite::Database>(options);
         if (request.target_schema.empty()) request.target_schema = "t";
         if (request.tables.empty()) {
-            for (const sqlite::Table& table : sqlite::read_tables(database)) request.tables.push_back(table.name);
+            for (const sqlite::Table& table : sqlite::read_tables(database))
+                request.tables.push_back(table.name);
         }
         design = schema::design_schema(database, request);
     }
@@ -32,15 +33,17 @@ class Designed {
     // The note of the one report whose object and note hold these parts; "" where there is none.
     std::string report(const std::string& object, const std::string& part = {}) const {
         for (const schema::Statement& s : design.statements) {
-            if (s.action == schema::Action::report && s.object.find(object) != std::string::npos && s.note.find(part) != std::string::npos) {
+            if (s.action == schema::Action::report && s.object.find(object) != std::string::npos &&
+                s.note.find(part) != std::string::npos) {
                 return s.note;
             }
         }
         return {};
     }
     int reports() const {
-        return static_cast<int>(std::count_if(design.statements.begin(), design.statements.end(),
-                                              [](const schema::Statement& s) { return s.action == schema::Action::report; }));
+        return static_cast<int>(
+            std::count_if(design.statements.begin(), design.statements.end(),
+                          [](const schema::Statement& s) { return s.action == schema::Action::report; }));
     }
     // The line of a CREATE TABLE that defines this column, without comma.
     std::string column(const std::string& table, const std::string& name) const {
@@ -57,7 +60,8 @@ class Designed {
     // All statements that run, in their order.
     std::string script() const {
         std::string all;
-        for (const schema::Statement& s : design.statements) all += s.sql.empty() ? "" : s.sql + ";\n";
+        for (const schema::Statement& s : design.statements)
+            all += s.sql.empty() ? "" : s.sql + ";\n";
         return all;
     }
 

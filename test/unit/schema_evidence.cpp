@@ -32,7 +32,10 @@ std::string type_of(const std::string& type, const std::string& values) { return
 }  // namespace
 
 TEST_CASE("a profile counts storage classes and extremes") {
-    const ColumnProfile p = see("", "(NULL), (1), (-70000), (3000000000), (0), (1.5), (2.0), (-1e300), ('abc'), (''), (x'00ff'), (x'616263'), (zeroblob(16))").profile;
+    const ColumnProfile p = see("",
+                                "(NULL), (1), (-70000), (3000000000), (0), (1.5), (2.0), (-1e300), ('abc'), (''), "
+                                "(x'00ff'), (x'616263'), (zeroblob(16))")
+                                .profile;
     CHECK(p.rows == 13);
     CHECK(p.nulls == 1);
     CHECK(p.integers == 4);
@@ -55,8 +58,11 @@ TEST_CASE("a profile counts storage classes and extremes") {
 }
 
 TEST_CASE("a profile counts the shapes of text") {
-    const ColumnProfile p = see("TEXT", "('1'), ('1.5'), ('true'), ('2024-01-02'), ('12:00'), ('2024-01-02 12:00Z'), ('2024-01-02 12:00:00.1234567'),"
-                                        "('6f9619ff-8b86-d011-b42d-00c04fc964ff'), ('{\"a\":1}'), ('[1'), ('h\xC3\xA4')").profile;
+    const ColumnProfile p = see("TEXT",
+                                "('1'), ('1.5'), ('true'), ('2024-01-02'), ('12:00'), ('2024-01-02 12:00Z'), "
+                                "('2024-01-02 12:00:00.1234567'),"
+                                "('6f9619ff-8b86-d011-b42d-00c04fc964ff'), ('{\"a\":1}'), ('[1'), ('h\xC3\xA4')")
+                                .profile;
     CHECK(p.text_integer == 1);
     CHECK(p.text_number == 2);
     CHECK(p.text_boolean == 1);
@@ -76,7 +82,8 @@ TEST_CASE("lengths are characters; NUL and invalid bytes are seen wherever they 
     for (int at = 0; at < 20; ++at) {
         CAPTURE(at);
         std::string hex;
-        for (int i = 0; i < 20; ++i) hex += i == at ? "00" : "61";
+        for (int i = 0; i < 20; ++i)
+            hex += i == at ? "00" : "61";
         CHECK(see("TEXT", "(CAST(x'" + hex + "' AS TEXT))").profile.text_nul == 1);
         hex[static_cast<size_t>(at) * 2] = hex[static_cast<size_t>(at) * 2 + 1] = 'F';
         CHECK(see("TEXT", "(CAST(x'" + hex + "' AS TEXT))").profile.text_invalid_utf8 == 1);
@@ -133,8 +140,10 @@ TEST_CASE("otherwise the nearest type that holds all, with the reason") {
         {"BOOLEAN", "('Y'), ('maybe')", "text", "declared BOOLEAN, but 1 of 2 values is no truth value"},
         {"BOOLEAN", "(0.5)", "double precision", "declared BOOLEAN, but its one value is a real"},
         {"NUMERIC", "(1), (9e999)", "double precision", "declared NUMERIC, but some are infinite"},
-        {"DECIMAL(4,1)", "(1.25)", "numeric", "declared DECIMAL(4,1), but its one value does not fit precision and scale"},
-        {"DECIMAL(4,1)", "(1234)", "numeric", "declared DECIMAL(4,1), but its one value does not fit precision and scale"},
+        {"DECIMAL(4,1)", "(1.25)", "numeric",
+         "declared DECIMAL(4,1), but its one value does not fit precision and scale"},
+        {"DECIMAL(4,1)", "(1234)", "numeric",
+         "declared DECIMAL(4,1), but its one value does not fit precision and scale"},
         {"VARCHAR(2)", "('abc')", "text", "declared VARCHAR(2), but the longest value has 3 characters"},
         {"TEXT", "('a'), (CAST(x'ff' AS TEXT))", "bytea", "declared TEXT, but 1 of 2 values is not valid UTF-8"},
         {"TEXT", "('a'), (CAST(x'6100' AS TEXT))", "bytea", "declared TEXT, but 1 of 2 values holds a NUL byte"},
@@ -142,14 +151,20 @@ TEST_CASE("otherwise the nearest type that holds all, with the reason") {
         {"BLOB", "('a'), ('b')", "text", "declared BLOB, but all 2 values are text"},
         {"BLOB", "(1)", "bigint", "declared BLOB, but its one value is an integer"},
         {"DATETIME", "(1700000000), (1700000001)", "bigint", "declared DATETIME, but all 2 values are integers"},
-        {"DATETIME", "(1700000000.5), (1)", "double precision", "declared DATETIME, but 1 of 2 values is an integer and 1 is a real"},
-        {"DATETIME", "('2024-01-02 00:00Z')", "timestamp with time zone", "declared DATETIME, but its one value has a zone"},
-        {"DATETIME", "('2024-01-02 00:00Z'), ('2024-01-02')", "text", "declared DATETIME, but 1 of 2 values has a zone, the rest has none"},
-        {"DATETIME", "('2024-01-02 00:00:00.1234567')", "text", "declared DATETIME, but its one value has digits beyond the microsecond"},
+        {"DATETIME", "(1700000000.5), (1)", "double precision",
+         "declared DATETIME, but 1 of 2 values is an integer and 1 is a real"},
+        {"DATETIME", "('2024-01-02 00:00Z')", "timestamp with time zone",
+         "declared DATETIME, but its one value has a zone"},
+        {"DATETIME", "('2024-01-02 00:00Z'), ('2024-01-02')", "text",
+         "declared DATETIME, but 1 of 2 values has a zone, the rest has none"},
+        {"DATETIME", "('2024-01-02 00:00:00.1234567')", "text",
+         "declared DATETIME, but its one value has digits beyond the microsecond"},
         {"DATETIME", "('0000-00-00 00:00:00')", "text", "declared DATETIME, but its one value is no ISO date or time"},
         {"DATETIME", "('2024-01-02'), ('')", "text", "declared DATETIME, but 1 of 2 values is empty text"},
-        {"TIMESTAMPTZ", "('2024-01-02 00:00')", "timestamp without time zone", "declared TIMESTAMPTZ, but its one value has no zone"},
-        {"DATE", "('2024-01-02'), ('2024-01-02 01:00')", "timestamp without time zone", "declared DATE, but 1 of 2 values has a time of day"},
+        {"TIMESTAMPTZ", "('2024-01-02 00:00')", "timestamp without time zone",
+         "declared TIMESTAMPTZ, but its one value has no zone"},
+        {"DATE", "('2024-01-02'), ('2024-01-02 01:00')", "timestamp without time zone",
+         "declared DATE, but 1 of 2 values has a time of day"},
         {"TIME", "('25:00')", "text", "declared TIME, but its one value is no time of day"},
         {"UUID", "('x')", "text", "declared UUID, but its one value is no uuid"},
         {"UUID", "(12)", "bigint", "declared UUID, but its one value is an integer"},

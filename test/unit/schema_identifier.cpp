@@ -28,7 +28,8 @@ TEST_CASE("fit leaves 63 bytes alone and cuts longer names at a character, with 
     CHECK(cut == fit(whole + "b"));
 
     std::string umlauts;
-    for (int i = 0; i < 40; ++i) umlauts += "\xC3\xA4";
+    for (int i = 0; i < 40; ++i)
+        umlauts += "\xC3\xA4";
     CHECK(fit(umlauts).size() == 63);  // 27 characters, "_", 8 digits
     for (int bytes = 55; bytes < 75; ++bytes) {
         const std::string shifted = fit(std::string(static_cast<size_t>(bytes - 50), 'x') + umlauts);
@@ -39,9 +40,12 @@ TEST_CASE("fit leaves 63 bytes alone and cuts longer names at a character, with 
 
 TEST_CASE("names that PostgreSQL refuses are made over") {
     CHECK(fit("") == "_");
-    const std::string invalid = fit("a\xFF" "b");
+    const std::string invalid =
+        fit("a\xFF"
+            "b");
     CHECK(base::valid_utf8_prefix(invalid) == invalid.size());
-    CHECK(invalid != fit("a\xFE" "b"));
+    CHECK(invalid != fit("a\xFE"
+                         "b"));
     CHECK(fit("a\nb") == "a\nb");  // legal in both
 }
 
@@ -59,7 +63,8 @@ TEST_CASE("unique_name differs from all that is taken, and is stable") {
     CHECK(unique_name("a", again) == second);
 
     std::set<std::string> long_ones;
-    for (int i = 0; i < 50; ++i) CHECK(unique_name(std::string(63, 'x'), long_ones).size() <= 63);
+    for (int i = 0; i < 50; ++i)
+        CHECK(unique_name(std::string(63, 'x'), long_ones).size() <= 63);
     CHECK(long_ones.size() == 50);
 }
 

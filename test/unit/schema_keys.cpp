@@ -16,7 +16,9 @@ std::string q(const std::string& text) { return "('" + text + "')"; }
 }  // namespace
 
 TEST_CASE("composite keys keep their order; NULL in a key makes it UNIQUE") {
-    const Designed d("CREATE TABLE p (x TEXT, y INT, PRIMARY KEY (y, x)) WITHOUT ROWID; CREATE TABLE n (x TEXT PRIMARY KEY); INSERT INTO n VALUES (NULL), (NULL), ('a');");
+    const Designed d(
+        "CREATE TABLE p (x TEXT, y INT, PRIMARY KEY (y, x)) WITHOUT ROWID; CREATE TABLE n (x TEXT PRIMARY KEY); INSERT "
+        "INTO n VALUES (NULL), (NULL), ('a');");
     CHECK(d.has("ALTER TABLE \"t\".\"p\" ADD CONSTRAINT \"p_pkey\" PRIMARY KEY (\"y\", \"x\")"));
     CHECK(d.column("p", "x") == "text NOT NULL");
     CHECK(d.has("ALTER TABLE \"t\".\"n\" ADD CONSTRAINT \"n_x_key\" UNIQUE (\"x\")"));
@@ -24,7 +26,9 @@ TEST_CASE("composite keys keep their order; NULL in a key makes it UNIQUE") {
 }
 
 TEST_CASE("UNIQUE constraints, their doubles, and unique indexes") {
-    const Designed d("CREATE TABLE a (id INTEGER PRIMARY KEY UNIQUE, x, y, UNIQUE (x, y), UNIQUE (y, x), UNIQUE (y, y)); CREATE UNIQUE INDEX u ON a (x DESC);");
+    const Designed d(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY UNIQUE, x, y, UNIQUE (x, y), UNIQUE (y, x), UNIQUE (y, y)); CREATE "
+        "UNIQUE INDEX u ON a (x DESC);");
     CHECK(d.has("ALTER TABLE \"t\".\"a\" ADD CONSTRAINT \"a_x_y_key\" UNIQUE (\"x\", \"y\")"));
     CHECK(d.has("ALTER TABLE \"t\".\"a\" ADD CONSTRAINT \"a_y_x_key\" UNIQUE (\"y\", \"x\")"));
     CHECK(d.has("ALTER TABLE \"t\".\"a\" ADD CONSTRAINT \"a_y_key\" UNIQUE (\"y\")"));
@@ -33,22 +37,28 @@ TEST_CASE("UNIQUE constraints, their doubles, and unique indexes") {
 }
 
 TEST_CASE("partial and expression indexes are reported, never widened") {
-    const Designed d("CREATE TABLE a (x, y); CREATE UNIQUE INDEX p ON a (x) WHERE y > 0; CREATE INDEX e ON a (lower(x)); CREATE INDEX g ON a (x) WHERE y IS NULL;");
-    CHECK(d.report("unique index \"p\"", "partial indexes are not carried yet. CREATE UNIQUE INDEX p ON a (x) WHERE y > 0") != "");
+    const Designed d(
+        "CREATE TABLE a (x, y); CREATE UNIQUE INDEX p ON a (x) WHERE y > 0; CREATE INDEX e ON a (lower(x)); CREATE "
+        "INDEX g ON a (x) WHERE y IS NULL;");
+    CHECK(d.report("unique index \"p\"",
+                   "partial indexes are not carried yet. CREATE UNIQUE INDEX p ON a (x) WHERE y > 0") != "");
     CHECK(d.report("index \"e\"", "expression") != "");
     CHECK(d.script().find("INDEX") == std::string::npos);
 }
 
 TEST_CASE("collations that PostgreSQL's index does not have") {
-    const Designed d("CREATE TABLE a (x TEXT COLLATE NOCASE UNIQUE, y TEXT, n INT COLLATE NOCASE UNIQUE); CREATE INDEX i ON a (y COLLATE NOCASE);");
+    const Designed d(
+        "CREATE TABLE a (x TEXT COLLATE NOCASE UNIQUE, y TEXT, n INT COLLATE NOCASE UNIQUE); CREATE INDEX i ON a (y "
+        "COLLATE NOCASE);");
     CHECK(d.report("\"a_x_key\"", "unique by the collation of \"x\" NOCASE") != "");
     CHECK(d.report("\"a_n_key\"") == "");
     CHECK(d.has("CREATE INDEX \"i\" ON \"t\".\"a\" (\"y\")"));
 }
 
 TEST_CASE("what a btree cannot hold is reported") {
-    const Designed d("CREATE TABLE a (x TEXT UNIQUE, j JSON, k TEXT); CREATE INDEX ij ON a (j); CREATE INDEX ik ON a (k);"
-                     "INSERT INTO a VALUES (hex(zeroblob(1500)), '{}', 'short');");
+    const Designed d(
+        "CREATE TABLE a (x TEXT UNIQUE, j JSON, k TEXT); CREATE INDEX ij ON a (j); CREATE INDEX ik ON a (k);"
+        "INSERT INTO a VALUES (hex(zeroblob(1500)), '{}', 'short');");
     CHECK(d.report("UNIQUE (\"x\")", "its entries may have 3004 bytes") != "");
     CHECK(d.report("index \"ij\"", "json") != "");
     CHECK(d.has("CREATE INDEX \"ik\" ON \"t\".\"a\" (\"k\")"));
@@ -64,21 +74,27 @@ TEST_CASE("what a btree cannot hold is reported") {
 TEST_CASE("a type that would make two keys equal is given up for text") {
     const std::string table = "CREATE TABLE t (k UUID PRIMARY KEY); INSERT INTO t VALUES ";
     CHECK(Designed(table + q(a) + "," + q(b) + ";").column("t", "k") == "uuid");
-    CHECK(Designed(table + q(a_upper) + "," + q(b) + ";").column("t", "k") == "uuid");  // spelled differently, but not the same
+    CHECK(Designed(table + q(a_upper) + "," + q(b) + ";").column("t", "k") ==
+          "uuid");  // spelled differently, but not the same
     CHECK(Designed(table + q(a) + "," + q(a_upper) + ";").column("t", "k") == "text");
     CHECK(Designed(table + q(a) + ", (x'6f9619ff8b86d011b42d00c04fc964ff');").column("t", "k") == "bytea");
-    CHECK(Designed("CREATE TABLE t (k UUID); INSERT INTO t VALUES " + q(a) + "," + q(a_upper) + ";").column("t", "k") == "uuid");
+    CHECK(Designed("CREATE TABLE t (k UUID); INSERT INTO t VALUES " + q(a) + "," + q(a_upper) + ";").column("t", "k") ==
+          "uuid");
 
     const std::string stamps = "CREATE TABLE t (k DATETIME UNIQUE, n INT); INSERT INTO t VALUES ";
-    CHECK(Designed(stamps + "('2024-01-02', 1), ('2024-01-02 00:01', 2);").column("t", "k") == "timestamp without time zone");
+    CHECK(Designed(stamps + "('2024-01-02', 1), ('2024-01-02 00:01', 2);").column("t", "k") ==
+          "timestamp without time zone");
     const Designed merged(stamps + "('2024-01-02', 1), ('2024-01-02 00:00', 2);");
     CHECK(merged.column("t", "k") == "text");
     CHECK(merged.has("ALTER TABLE \"t\".\"t\" ADD CONSTRAINT \"t_k_key\" UNIQUE (\"k\")"));
-    CHECK(merged.design.tables[0].columns[0].why == "declared DATETIME, but values of a unique key would become equal as timestamp without time zone");
+    CHECK(merged.design.tables[0].columns[0].why ==
+          "declared DATETIME, but values of a unique key would become equal as timestamp without time zone");
     // A second column that keeps the rows apart.
-    CHECK(Designed("CREATE TABLE t (k DATETIME, n INT, UNIQUE (n, k)); INSERT INTO t VALUES ('2024-01-02', 1), ('2024-01-02 00:00', 2);").column("t", "k") ==
-          "timestamp without time zone");
-    CHECK(Designed("CREATE TABLE t (k BOOLEAN UNIQUE); INSERT INTO t VALUES ('yes'), ('true');").column("t", "k") == "text");
+    CHECK(Designed("CREATE TABLE t (k DATETIME, n INT, UNIQUE (n, k)); INSERT INTO t VALUES ('2024-01-02', 1), "
+                   "('2024-01-02 00:00', 2);")
+              .column("t", "k") == "timestamp without time zone");
+    CHECK(Designed("CREATE TABLE t (k BOOLEAN UNIQUE); INSERT INTO t VALUES ('yes'), ('true');").column("t", "k") ==
+          "text");
 }
 
 TEST_CASE("keys that only SQLite can hold apart are reported") {
@@ -90,17 +106,24 @@ TEST_CASE("keys that only SQLite can hold apart are reported") {
 }
 
 TEST_CASE("foreign keys: not valid first, then validated") {
-    const Designed d("CREATE TABLE c (id INTEGER PRIMARY KEY, p INT REFERENCES P ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED);"
-                     "CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1), (2, NULL);");
-    CHECK(d.has("ALTER TABLE \"t\".\"c\" ADD CONSTRAINT \"c_p_fkey\" FOREIGN KEY (\"p\") REFERENCES \"t\".\"p\" (\"id\") ON UPDATE SET NULL ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID"));
+    const Designed d(
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, p INT REFERENCES P ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE "
+        "INITIALLY DEFERRED);"
+        "CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1), (2, NULL);");
+    CHECK(
+        d.has("ALTER TABLE \"t\".\"c\" ADD CONSTRAINT \"c_p_fkey\" FOREIGN KEY (\"p\") REFERENCES \"t\".\"p\" (\"id\") "
+              "ON UPDATE SET NULL ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID"));
     CHECK(d.has("ALTER TABLE \"t\".\"c\" VALIDATE CONSTRAINT \"c_p_fkey\""));
     CHECK(d.reports() == 0);
 }
 
 TEST_CASE("foreign keys that do not hold are reported with the reason") {
-    const Designed d("CREATE TABLE p (id INTEGER PRIMARY KEY, x TEXT, y TEXT, PRIMARYX TEXT); CREATE TABLE c (a INT REFERENCES p, b TEXT REFERENCES p (x), d REFERENCES gone, e TEXT REFERENCES p (id),"
-                     "f INT REFERENCES p (nowhere));"
-                     "INSERT INTO p VALUES (1, 'x', 'y', ''); INSERT INTO c VALUES (1, 'x', NULL, '1', NULL), (7, NULL, NULL, NULL, NULL), (8, NULL, NULL, NULL, NULL), (7, NULL, NULL, NULL, NULL);");
+    const Designed d(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, x TEXT, y TEXT, PRIMARYX TEXT); CREATE TABLE c (a INT REFERENCES p, b "
+        "TEXT REFERENCES p (x), d REFERENCES gone, e TEXT REFERENCES p (id),"
+        "f INT REFERENCES p (nowhere));"
+        "INSERT INTO p VALUES (1, 'x', 'y', ''); INSERT INTO c VALUES (1, 'x', NULL, '1', NULL), (7, NULL, NULL, NULL, "
+        "NULL), (8, NULL, NULL, NULL, NULL), (7, NULL, NULL, NULL, NULL);");
     CHECK(d.report("foreign key (\"a\")", "3 rows have no parent, for example 7, 8") != "");
     CHECK(d.report("foreign key (\"b\")", "no carried key of \"t\".\"p\" has exactly the columns (\"x\")") != "");
     CHECK(d.report("foreign key (\"d\")", "parent table \"gone\" is not among") != "");
@@ -110,17 +133,27 @@ TEST_CASE("foreign keys that do not hold are reported with the reason") {
 }
 
 TEST_CASE("composite foreign keys by MATCH SIMPLE, parents with NULL, other collations") {
-    const Designed d("CREATE TABLE p (a TEXT COLLATE NOCASE, b INT, UNIQUE (b, a)); INSERT INTO p VALUES ('x', 1), (NULL, 2), ('y', NULL);"
-                     "CREATE TABLE c (a TEXT, b INT, FOREIGN KEY (a, b) REFERENCES p (a, b)); INSERT INTO c VALUES ('x', 1), (NULL, 9), ('q', NULL);"
-                     "CREATE TABLE e (a TEXT, b INT, FOREIGN KEY (a, b) REFERENCES p (a, b)); INSERT INTO e VALUES ('X', 1), ('z', 2);");
-    CHECK(d.has("ALTER TABLE \"t\".\"c\" ADD CONSTRAINT \"c_a_b_fkey\" FOREIGN KEY (\"a\", \"b\") REFERENCES \"t\".\"p\" (\"a\", \"b\") NOT VALID"));
-    CHECK(d.report("foreign key (\"a\", \"b\") of \"t\".\"e\"", "2 rows have no parent, for example ('X', 1), ('z', 2)") != "");
+    const Designed d(
+        "CREATE TABLE p (a TEXT COLLATE NOCASE, b INT, UNIQUE (b, a)); INSERT INTO p VALUES ('x', 1), (NULL, 2), ('y', "
+        "NULL);"
+        "CREATE TABLE c (a TEXT, b INT, FOREIGN KEY (a, b) REFERENCES p (a, b)); INSERT INTO c VALUES ('x', 1), (NULL, "
+        "9), ('q', NULL);"
+        "CREATE TABLE e (a TEXT, b INT, FOREIGN KEY (a, b) REFERENCES p (a, b)); INSERT INTO e VALUES ('X', 1), ('z', "
+        "2);");
+    CHECK(
+        d.has("ALTER TABLE \"t\".\"c\" ADD CONSTRAINT \"c_a_b_fkey\" FOREIGN KEY (\"a\", \"b\") REFERENCES \"t\".\"p\" "
+              "(\"a\", \"b\") NOT VALID"));
+    CHECK(d.report("foreign key (\"a\", \"b\") of \"t\".\"e\"",
+                   "2 rows have no parent, for example ('X', 1), ('z', 2)") != "");
 }
 
 TEST_CASE("a child takes its parent's type where its values allow") {
-    const Designed d("CREATE TABLE p (id UUID PRIMARY KEY); CREATE TABLE c (p TEXT REFERENCES p, q VARCHAR(36) REFERENCES p);"
-                     "CREATE TABLE g (c REFERENCES n); CREATE TABLE n (id TEXT PRIMARY KEY); CREATE TABLE i (id INTEGER PRIMARY KEY); CREATE TABLE j (i NUMERIC REFERENCES i);"
-                     "INSERT INTO p VALUES " + q(a) + "; INSERT INTO c VALUES ('" + a_upper + "', NULL); INSERT INTO i VALUES (5); INSERT INTO j VALUES (5);");
+    const Designed d(
+        "CREATE TABLE p (id UUID PRIMARY KEY); CREATE TABLE c (p TEXT REFERENCES p, q VARCHAR(36) REFERENCES p);"
+        "CREATE TABLE g (c REFERENCES n); CREATE TABLE n (id TEXT PRIMARY KEY); CREATE TABLE i (id INTEGER PRIMARY "
+        "KEY); CREATE TABLE j (i NUMERIC REFERENCES i);"
+        "INSERT INTO p VALUES " +
+        q(a) + "; INSERT INTO c VALUES ('" + a_upper + "', NULL); INSERT INTO i VALUES (5); INSERT INTO j VALUES (5);");
     CHECK(d.column("c", "p") == "uuid");
     CHECK(d.column("c", "q") == "uuid");
     CHECK(d.column("g", "c") == "text");
@@ -130,15 +163,21 @@ TEST_CASE("a child takes its parent's type where its values allow") {
 }
 
 TEST_CASE("a child follows when its parent's type is given up") {
-    const Designed d("CREATE TABLE p (id UUID PRIMARY KEY); CREATE TABLE c (p UUID REFERENCES p);"
-                     "INSERT INTO p VALUES " + q(a) + "," + q(a_upper) + "; INSERT INTO c VALUES " + q(a) + ";");
+    const Designed d(
+        "CREATE TABLE p (id UUID PRIMARY KEY); CREATE TABLE c (p UUID REFERENCES p);"
+        "INSERT INTO p VALUES " +
+        q(a) + "," + q(a_upper) + "; INSERT INTO c VALUES " + q(a) + ";");
     CHECK(d.column("p", "id") == "text");
     CHECK(d.column("c", "p") == "text");
     CHECK(d.report("foreign key") == "");
 }
 
 TEST_CASE("a key of a table to itself and two keys of one name") {
-    const Designed d("CREATE TABLE n (id INTEGER PRIMARY KEY, up INT CONSTRAINT up REFERENCES n, other INT CONSTRAINT up REFERENCES n); INSERT INTO n VALUES (1, NULL, 1), (2, 1, 1);");
-    CHECK(d.has("ALTER TABLE \"t\".\"n\" ADD CONSTRAINT \"up\" FOREIGN KEY (\"up\") REFERENCES \"t\".\"n\" (\"id\") NOT VALID"));
+    const Designed d(
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, up INT CONSTRAINT up REFERENCES n, other INT CONSTRAINT up REFERENCES "
+        "n); INSERT INTO n VALUES (1, NULL, 1), (2, 1, 1);");
+    CHECK(
+        d.has("ALTER TABLE \"t\".\"n\" ADD CONSTRAINT \"up\" FOREIGN KEY (\"up\") REFERENCES \"t\".\"n\" (\"id\") NOT "
+              "VALID"));
     CHECK(d.script().find("ADD CONSTRAINT \"up_") != std::string::npos);
 }

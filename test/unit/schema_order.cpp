@@ -13,17 +13,22 @@ TEST_CASE("without references the order stays") {
 }
 
 TEST_CASE("a parent comes before its children, a reference to itself is no cycle of several") {
-    CHECK(parents_first({"child", "parent", "other"}, {{"child", "parent"}, {"child", "child"}}) == Groups{{"parent"}, {"child"}, {"other"}});
-    CHECK(parents_first({"a", "b", "c", "d"}, {{"a", "b"}, {"b", "c"}, {"c", "d"}, {"a", "d"}}) == Groups{{"d"}, {"c"}, {"b"}, {"a"}});
+    CHECK(parents_first({"child", "parent", "other"}, {{"child", "parent"}, {"child", "child"}}) ==
+          Groups{{"parent"}, {"child"}, {"other"}});
+    CHECK(parents_first({"a", "b", "c", "d"}, {{"a", "b"}, {"b", "c"}, {"c", "d"}, {"a", "d"}}) ==
+          Groups{{"d"}, {"c"}, {"b"}, {"a"}});
 }
 
 TEST_CASE("a cycle is one group, in the order of the names, between its parents and its children") {
-    const auto groups = parents_first({"x", "a", "b", "c", "y"}, {{"a", "b"}, {"b", "c"}, {"c", "a"}, {"c", "y"}, {"x", "b"}});
+    const auto groups =
+        parents_first({"x", "a", "b", "c", "y"}, {{"a", "b"}, {"b", "c"}, {"c", "a"}, {"c", "y"}, {"x", "b"}});
     CHECK(groups == Groups{{"y"}, {"a", "b", "c"}, {"x"}});
 }
 
 TEST_CASE("two cycles that share a table are one; unknown names are ignored") {
-    CHECK(parents_first({"a", "b", "c"}, {{"a", "b"}, {"b", "a"}, {"b", "c"}, {"c", "b"}, {"a", "gone"}, {"gone", "a"}}) == Groups{{"a", "b", "c"}});
+    CHECK(parents_first({"a", "b", "c"},
+                        {{"a", "b"}, {"b", "a"}, {"b", "c"}, {"c", "b"}, {"a", "gone"}, {"gone", "a"}}) ==
+          Groups{{"a", "b", "c"}});
 }
 
 TEST_CASE("a chain of a hundred thousand tables needs no C stack") {

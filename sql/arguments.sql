@@ -71,7 +71,7 @@ AS $$
 DECLARE
     v_argument text;
 BEGIN
-    FOREACH v_argument IN ARRAY ARRAY['rules', 'max_rejects', 'run_key'] LOOP
+    FOREACH v_argument IN ARRAY ARRAY['max_rejects', 'run_key'] LOOP
         IF args ->> v_argument IS NOT NULL THEN
             RAISE EXCEPTION 'argument "%" is not supported yet', v_argument USING ERRCODE = 'feature_not_supported';
         END IF;
@@ -131,6 +131,37 @@ BEGIN
 END
 $$;
 
+-- rules: {"table.column": "round", "table.%": ["strip_nul", "truncate"], "t.c": "replace($1, 'a', 'b')"}. A rule's name,
+-- several, or an SQL expression that holds $1, the cell as text (bytea where it is a blob).
+CREATE FUNCTION sqlite_migrate._check_rules(rules jsonb) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_names text[];
+    v_rule  record;
+BEGIN
+    IF rules IS NULL OR jsonb_typeof(rules) = 'null' THEN
+        RETURN;
+    ELSIF jsonb_typeof(rules) <> 'object' THEN
+        RAISE EXCEPTION 'argument "rules" must be a JSON object'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'For example: ''{"files.size": "round"}''.';
+    END IF;
+    v_names := ARRAY(SELECT n.name FROM sqlite_migrate._rule_names() n);
+    SELECT r.key, e.value #>> '{}' AS name, jsonb_typeof(e.value) AS type INTO v_rule
+    FROM jsonb_each(rules) r,
+         jsonb_array_elements(CASE jsonb_typeof(r.value) WHEN 'array' THEN r.value ELSE jsonb_build_array(r.value) END) e
+    WHERE jsonb_typeof(e.value) <> 'string'
+       OR e.value #>> '{}' <> ALL (v_names)
+          AND (jsonb_typeof(r.value) = 'array' OR strpos(e.value #>> '{}', '$1') = 0)
+    ORDER BY r.key LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'argument "rules": "%" of "%" is no rule', v_rule.name, v_rule.key
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = sqlite_migrate._did_you_mean(v_rule.name, v_names, 'An SQL expression holds $1. The rules: ');
+    END IF;
+END
+$$;
+
 CREATE FUNCTION sqlite_migrate._check_lists(args jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -176,6 +207,7 @@ BEGIN
     PERFORM sqlite_migrate._check_later(v_args);
     PERFORM sqlite_migrate._check_options(v_args -> 'options');
     PERFORM sqlite_migrate._check_rename(v_args -> 'rename');
+    PERFORM sqlite_migrate._check_rules(v_args -> 'rules');
     PERFORM sqlite_migrate._check_lists(v_args);
     PERFORM sqlite_migrate._check_timezone(v_args ->> 'assume_timezone');
     RETURN v_args;

@@ -34,11 +34,15 @@ CREATE FUNCTION sqlite_migrate._digest(target regclass, target_columns text[]) R
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_digest';
 
--- What the converters must know.
-CREATE FUNCTION sqlite_migrate._settings(args jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+-- What the converters must know of one table: the zone, and for each column the rules that it asks for by name, or its
+-- expression.
+CREATE FUNCTION sqlite_migrate._settings(args jsonb, source_table text, source_columns text[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone')
+    SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone',
+        'rules', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE NOT r.expression), '{}'),
+        'expressions', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE r.expression), '{}'))
+    FROM sqlite_migrate._column_rules(args -> 'rules', source_table, source_columns) r
 $$;
 
 -- Loads one set, and checks its foreign keys. After the first value that cannot be carried nothing more is written,
@@ -62,14 +66,16 @@ BEGIN
         CONTINUE WHEN v_table.source_table <> ALL (members);
         v_target := COALESCE(v_table.target::pg_catalog.regclass, pg_catalog.to_regclass(v_table.shown));
         v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, v_target, v_table.source_columns,
-                                         v_table.target_columns, sqlite_migrate._settings(args),
+                                         v_table.target_columns,
+                                         sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns),
                                          v_stop OR v_table.fate = 'check');
         v_result := NULL;
         v_result.source_table := v_table.source_table;
         v_result.target := v_target;
         v_result.table_name := v_table.shown;
         v_result.status := CASE v_table.fate WHEN 'check' THEN 'skipped' ELSE 'ok' END;
-        v_result.message := CASE v_table.fate WHEN 'check' THEN v_table.reason ELSE '' END;
+        v_result.message := pg_catalog.concat_ws('; ', CASE v_table.fate WHEN 'check' THEN v_table.reason END,
+            'left out: ' || NULLIF(pg_catalog.array_to_string(v_table.excluded_columns, ', '), ''));
         v_result.rows_source := v_answer ->> 'rows_source';
         v_result.rows_loaded := v_answer ->> 'rows_loaded';
         v_result.rows_rejected := 0;

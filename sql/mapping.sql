@@ -58,6 +58,55 @@ BEGIN
 END
 $$;
 
+-- Each key of rules means a column, or, if none bears the name, the columns that fit it as a pattern: at least one.
+CREATE FUNCTION sqlite_migrate._check_rule_keys(rules jsonb, columns text[]) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_key text;
+BEGIN
+    FOR v_key IN SELECT jsonb_object_keys(CASE jsonb_typeof(rules) WHEN 'object' THEN rules ELSE '{}' END) LOOP
+        IF NOT EXISTS (SELECT FROM unnest(columns) c WHERE c = v_key OR c LIKE v_key) THEN
+            RAISE EXCEPTION 'argument "rules": "%" is not there', v_key
+                USING ERRCODE = 'invalid_parameter_value',
+                      HINT = COALESCE(sqlite_migrate._did_you_mean(v_key, columns),
+                                      'A key is table.column in the source''s spelling, or a LIKE pattern for it.');
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- What the columns of one table must do: a rule's name or several, or an expression. The exact name beats a pattern; two
+-- patterns for one column are an error, since nobody could say which one was meant.
+CREATE FUNCTION sqlite_migrate._column_rules(rules jsonb, source_table text, source_columns text[])
+RETURNS TABLE (column_name text, rule jsonb, expression boolean)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_name text;
+    v_keys text[];
+BEGIN
+    IF rules IS NULL OR jsonb_typeof(rules) <> 'object' THEN
+        RETURN;
+    END IF;
+    FOREACH column_name IN ARRAY source_columns LOOP
+        v_name := source_table || '.' || column_name;
+        v_keys := CASE WHEN rules ? v_name THEN ARRAY[v_name]
+                       ELSE ARRAY(SELECT k FROM jsonb_object_keys(rules) k WHERE v_name LIKE k ORDER BY k) END;
+        IF cardinality(v_keys) > 1 THEN
+            RAISE EXCEPTION 'argument "rules": "%" and "%" both fit "%"', v_keys[1], v_keys[2], v_name
+                USING ERRCODE = 'invalid_parameter_value', HINT = format('Name "%s" itself.', v_name);
+        ELSIF v_keys <> '{}' THEN
+            rule := rules -> v_keys[1];
+            expression := jsonb_typeof(rule) = 'string'
+                AND rule #>> '{}' NOT IN (SELECT n.name FROM sqlite_migrate._rule_names() n);
+            rule := CASE jsonb_typeof(rule) WHEN 'array' THEN rule ELSE jsonb_build_array(rule) END;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+END
+$$;
+
 -- The source's objects, and what include and exclude say of each.
 CREATE FUNCTION sqlite_migrate._selection(args jsonb)
 RETURNS TABLE (source_table text, included boolean, excluded boolean, excluded_columns text[])
@@ -82,6 +131,7 @@ BEGIN
                                       'A key is a table of the source, or table.column, in the source''s spelling.');
         END IF;
     END LOOP;
+    PERFORM sqlite_migrate._check_rule_keys(args -> 'rules', v_columns);
     RETURN QUERY
     SELECT t, v_include IS NULL OR t = ANY (v_chosen), t = ANY (v_exclude),
            ARRAY(SELECT substr(e, length(t) + 2) FROM unnest(v_exclude) e

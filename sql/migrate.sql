@@ -45,7 +45,7 @@ BEGIN
 END
 $$;
 
--- Says aloud what is no error, but would be missed in a report that nobody reads: an empty source.
+-- Says aloud what is no error, but would be missed in a report that nobody reads: an empty source, a damaged one.
 CREATE FUNCTION sqlite_migrate._warn(findings sqlite_migrate._finding[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -53,7 +53,7 @@ DECLARE
     v_finding sqlite_migrate._finding;
 BEGIN
     FOREACH v_finding IN ARRAY findings LOOP
-        IF v_finding.severity = 'warning' AND v_finding.code = 'empty_source' THEN
+        IF v_finding.severity = 'warning' AND v_finding.code IN ('empty_source', 'damaged_schema') THEN
             RAISE WARNING 'sqlite_migrate: %', v_finding.message USING HINT = v_finding.fix;
         END IF;
     END LOOP;

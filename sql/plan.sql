@@ -200,12 +200,12 @@ AS $$
            'SELECT * FROM ' || CASE WHEN cardinality(s.members) = 1
                THEN sqlite_migrate._call('copy_table',
                         ARRAY[quote_literal(args ->> 'source'), quote_literal(m.names[1]), quote_literal(m.shown)],
-                        ARRAY['existing', 'exclude', 'rename', 'assume_timezone', 'verify'],
+                        ARRAY['existing', 'exclude', 'rename', 'rules', 'assume_timezone', 'verify'],
                         sqlite_migrate._call_args(args, s.members, false))
                ELSE sqlite_migrate._call('copy_tables',
                         ARRAY[quote_literal(args ->> 'source'), sqlite_migrate._literal(to_jsonb(m.names)),
                               'target_schema => ' || quote_literal(args ->> 'target_schema')],
-                        ARRAY['existing', 'exclude', 'rename', 'assume_timezone', 'verify'],
+                        ARRAY['existing', 'exclude', 'rename', 'rules', 'assume_timezone', 'verify'],
                         sqlite_migrate._call_args(args, s.members, true)) END,
            NULLIF(concat_ws('; ',
                CASE WHEN cardinality(s.members) > 1
@@ -275,7 +275,7 @@ AS $$
     SELECT 'verify', sqlite_migrate._named(array_agg(t.shown)),
            'CALL ' || sqlite_migrate._call('verify_or_raise',
                ARRAY[quote_literal(args ->> 'source'), 'target_schema => ' || quote_literal(args ->> 'target_schema')],
-               ARRAY['method', 'include', 'exclude', 'rename', 'assume_timezone'],
+               ARRAY['method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone'],
                args || jsonb_build_object('method', args -> 'verify',
                    -- Tables of migration history that were created are compared too, if they are named.
                    'include', CASE WHEN args ->> 'include' IS NOT NULL

@@ -65,6 +65,17 @@ AS $$
                  OR sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL)))
 $$;
 
+-- What SQLite could read of a damaged schema is there; what it left out is not, and nobody can say what that was.
+CREATE FUNCTION sqlite_migrate._find_damage(args jsonb) RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'warning', 'damaged_schema', NULL, NULL, NULL::bigint, NULL::jsonb,
+           'the schema could be read in part only: ' || f.schema_damage,
+           format('SELECT * FROM sqlite_migrate.integrity(%L)', args ->> 'source')
+    FROM sqlite_migrate._source_file(args ->> 'source') f
+    WHERE f.schema_damage IS NOT NULL
+$$;
+
 -- Names that are taken, in create mode, where every table must be new. (The names of indexes and keys are the
 -- server's affair.)
 CREATE FUNCTION sqlite_migrate._find_taken(args jsonb, tables sqlite_migrate._table[])
@@ -230,6 +241,7 @@ CREATE FUNCTION sqlite_migrate._structure(args jsonb, tables sqlite_migrate._tab
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT ARRAY(SELECT f FROM sqlite_migrate._find_whole(args, tables) f)
+        || ARRAY(SELECT f FROM sqlite_migrate._find_damage(args) f)
         || CASE WHEN args ->> 'use_mode' = 'data' THEN
                ARRAY(SELECT f FROM sqlite_migrate._find_tables(args, tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_columns(args, tables) f)
@@ -281,7 +293,8 @@ LANGUAGE sql VOLATILE
 AS $$
     WITH checked AS MATERIALIZED (
         SELECT t.shown, sqlite_migrate._load(args ->> 'source', t.source_table, t.target::pg_catalog.regclass,
-                                             t.source_columns, t.target_columns, sqlite_migrate._settings(args),
+                                             t.source_columns, t.target_columns,
+                                             sqlite_migrate._settings(args, t.source_table, t.source_columns),
                                              true) AS answer
         FROM pg_catalog.unnest(tables) t
         WHERE t.fate = 'load' AND t.target_kind IN ('r', 'p') AND t.target_columns IS NOT NULL

@@ -2,9 +2,10 @@
 
 -- The readers, in C. Each opens the source by itself, or joins the run that holds it open.
 
+-- schema_damage: what SQLite says of a schema that it could read in part only, NULL = whole.
 CREATE FUNCTION sqlite_migrate._source_file(source text)
 RETURNS TABLE (path text, size bigint, page_size bigint, page_count bigint, encoding text, journal_mode text,
-               schema_version bigint, wal_file boolean, journal_file boolean)
+               schema_version bigint, wal_file boolean, journal_file boolean, schema_damage text)
 LANGUAGE C VOLATILE ROWS 1
 AS 'MODULE_PATHNAME', 'sqlite_migrate_source_file';
 
@@ -53,6 +54,12 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_source_count';
 CREATE FUNCTION sqlite_migrate._snake(name text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_snake';
+
+-- The rules that a column must ask for by name, as the converters know them. unit: it says how numbers in a time column
+-- are read.
+CREATE FUNCTION sqlite_migrate._rule_names() RETURNS TABLE (name text, unit boolean)
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'sqlite_migrate_rule_names';
 
 -- The candidate that a misspelt name may have meant; NULL if none is near.
 CREATE FUNCTION sqlite_migrate._nearest(name text, candidates text[]) RETURNS text
@@ -131,7 +138,8 @@ BEGIN
            concat_ws(', ', pg_size_pretty(f.size),
                format('%s pages of %s bytes', f.page_count, f.page_size), f.encoding, 'journal ' || f.journal_mode,
                CASE WHEN f.wal_file THEN 'a -wal file lies beside it and is read as well' END,
-               CASE WHEN f.journal_file THEN 'a -journal file lies beside it' END), NULL
+               CASE WHEN f.journal_file THEN 'a -journal file lies beside it' END,
+               'damaged schema: ' || f.schema_damage), NULL
     FROM sqlite_migrate._source_file(v_source) f
     UNION ALL
     SELECT * FROM (

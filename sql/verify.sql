@@ -12,7 +12,8 @@ DECLARE
 BEGIN
     FOR v_place IN 1 .. pg_catalog.cardinality(target_columns) LOOP
         IF sqlite_migrate._load(args ->> 'source', source_table, target, source_columns[v_place:v_place],
-                                target_columns[v_place:v_place], sqlite_migrate._settings(args), true) -> 'digest'
+                                target_columns[v_place:v_place],
+                                sqlite_migrate._settings(args, source_table, source_columns[v_place:v_place]), true) -> 'digest'
            IS DISTINCT FROM sqlite_migrate._digest(target, target_columns[v_place:v_place]) -> 'digest'
         THEN
             v_differing := v_differing || target_columns[v_place];
@@ -133,7 +134,8 @@ BEGIN
         verified := message IS NULL;
     ELSE
         v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns,
-                                         subject.target_columns, sqlite_migrate._settings(args), true);
+                                         subject.target_columns,
+                                     sqlite_migrate._settings(args, subject.source_table, subject.source_columns), true);
         v_stored := sqlite_migrate._digest(v_target, subject.target_columns);
         v_differs := v_answer -> 'digest' IS DISTINCT FROM v_stored -> 'digest';
         rows_source := v_answer ->> 'rows_source';

@@ -3,12 +3,12 @@
 
 #include "base/error.hpp"
 #include "copy/foreign_keys.hpp"
-#include "copy/loader.hpp"
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 #include "pg/lock.hpp"
 #include "pg/run.hpp"
 #include "pg/source.hpp"
+#include "copy/loader.hpp"
 #include "verify/table_digest.hpp"
 #include "api/function.hpp"
 
@@ -46,7 +46,10 @@ SQL_FUNCTION(load) {
         request.target = DatumGetObjectId(pg::required_argument(fcinfo, 2));
         request.source_columns = pg::text_array_argument(fcinfo, 3);
         request.target_columns = pg::text_array_argument(fcinfo, 4);
-        request.assume_timezone = pg::jsonb_text(pg::required_argument(fcinfo, 5), "assume_timezone");
+        Datum settings = pg::required_argument(fcinfo, 5);
+        request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
+        for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
+        for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
         request.check_only = DatumGetBool(pg::required_argument(fcinfo, 6));
         copy::LoadResult result = copy::load(request);
         std::string json = result.to_json();

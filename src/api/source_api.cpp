@@ -3,12 +3,14 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "normalize/outcome.hpp"
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 #include "pg/rows.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
 #include "sqlite/catalog.hpp"
+#include "sqlite/database.hpp"
 #include "sqlite/probe.hpp"
 #include "api/function.hpp"
 
@@ -81,7 +83,7 @@ SQL_FUNCTION(source_file) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
         sqlite::FileFacts f = sqlite::read_file_facts(lease.database());
         rows.add({f.path, f.size, f.page_size, f.page_count, f.encoding, f.journal_mode, f.schema_version, f.wal_file,
-                  f.journal_file});
+                  f.journal_file, pg::optional_text(lease.database()->schema_damage())});
     });
 }
 
@@ -118,5 +120,15 @@ SQL_FUNCTION(nearest) {
         std::string name = base::nearest_name(pg::text_argument(fcinfo, 0), pg::text_array_argument(fcinfo, 1));
         if (name.empty()) PG_RETURN_NULL();
         return pg::text_result(name);
+    });
+}
+
+SQL_FUNCTION(rule_names) {
+    return pg::pg_entry([fcinfo] {
+        using normalize::Rule;
+        pg::Rows rows(fcinfo);
+        for (int rule = static_cast<int>(Rule::nonzero_is_true); rule <= static_cast<int>(Rule::dotnet_ticks); ++rule)
+            rows.add({std::string(normalize::rule_name(static_cast<Rule>(rule))), rule >= static_cast<int>(Rule::unix_seconds)});
+        return Datum{0};
     });
 }

@@ -1,6 +1,4 @@
 // Copies one source table into one target table, or only tries to, and says what became of its rows.
-#include "copy/loader.hpp"
-
 #include <fmt/format.h>
 
 #include <chrono>
@@ -12,6 +10,7 @@
 #include "copy/copy_path.hpp"
 #include "copy/direct_path.hpp"
 #include "copy/foreign_keys.hpp"
+#include "copy/loader.hpp"
 #include "copy/target.hpp"
 #include "pg/guard.hpp"
 #include "pg/session.hpp"
@@ -89,7 +88,7 @@ class Loader {
           table_(sqlite::read_table(lease_.database(), request.source_table)),
           target_(request.target),
           attributes_(target_.attributes(request.target_columns)),
-          reader_(lease_.database(), table_, {request.source_columns, attributes_},
+          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
           hasher_(RelationGetDescr(target_.relation()), attributes_) {}
 

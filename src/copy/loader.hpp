@@ -1,15 +1,14 @@
-// Copies one source table into one target table, or only tries to, and says what became of its rows.
+// Copies one source table into one target table, or only tries to, and says what became of its rows. Include it after C++
+// headers.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "pg/source.hpp"
-
-extern "C" {
-#include "postgres_ext.h"
-}
+#include "value/row_reader.hpp"
 
 namespace copy {
 
@@ -19,6 +18,7 @@ struct LoadRequest {
     Oid target;
     std::vector<std::string> source_columns, target_columns;  // pairs
     std::string assume_timezone;  // "" = UTC
+    std::map<std::string, value::ColumnRules> rules;  // by source column
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
 

@@ -58,7 +58,7 @@ Outcome to_json(const base::Cell&, const Settings&, bool binary, Bytes& value, s
 // Any other type: the text for its input function. '' is null; words that the function would evaluate are complaints.
 Outcome to_input_text(const base::Cell&, const Settings&, Bytes& value, std::string& scratch);
 
-// A JSON array of scalars as a list of cells, each valid until the next call: null, true/false (integer 1/0), numbers
+// A JSON array of scalars as a list of cells, each valid until the next call: null, true/false (text), numbers
 // (integer, or real where a fraction or exponent is written; as text where neither holds it exactly), strings unescaped into scratch.
 class JsonArray {
    public:

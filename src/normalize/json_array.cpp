@@ -219,6 +219,15 @@ Outcome JsonArray::open(const base::Cell& cell) {
     return accept();
 }
 
+// As a word, so that a list of texts keeps it; a list of booleans reads it as well.
+static base::Cell word_cell(std::string_view word) {
+    base::Cell cell;
+    cell.storage = base::StorageClass::text;
+    cell.data = word.data();
+    cell.size = word.size();
+    return cell;
+}
+
 bool JsonArray::next(base::Cell& element) {
     skip_blanks(at_, end_);
     if (at_ == end_) return false;
@@ -244,12 +253,11 @@ bool JsonArray::next(base::Cell& element) {
         }
         case 't':
             skip_word(at_, end_, "true");
-            element.storage = base::StorageClass::integer;
-            element.integer = 1;
+            element = word_cell("true");
             return true;
         case 'f':
             skip_word(at_, end_, "false");
-            element.storage = base::StorageClass::integer;
+            element = word_cell("false");
             return true;
         case 'n': skip_word(at_, end_, "null"); return true;
         default: {

@@ -15,7 +15,8 @@ constexpr const char* rule_names[] = {
     "name_cut", "round_to_real",   "round_to_scale", "nonzero_is_true", "round",          "trunc",
     "truncate", "replace_invalid", "strip_nul",      "latin1",          "uuid_dotnet",    "hex",
     "base64",   "unix_seconds",    "unix_ms",        "unix_us",         "unix_ns",        "julian",
-    "cocoa",    "webkit",          "filetime",       "dotnet_ticks",    "orphan_as_null",
+    "cocoa",    "webkit",          "filetime",       "dotnet_ticks",    "expression",
+    "orphan_as_null",
 };
 static_assert(std::size(rule_names) == static_cast<size_t>(Rule::count_));
 static_assert(static_cast<int>(Rule::count_) <= 64, "Settings::rules is a set of 64 bits");

@@ -40,6 +40,7 @@ enum class Rule : uint8_t {
     webkit,              // microseconds since 1601-01-01
     filetime,            // 100 ns since 1601-01-01
     dotnet_ticks,        // 100 ns since 0001-01-01
+    expression,          // an SQL expression of the caller's that changed the cell; set by value/
     orphan_as_null,      // set by the copier, not by a converter
     count_               // how many there are
 };

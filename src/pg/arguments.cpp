@@ -97,6 +97,30 @@ std::string jsonb_text(Datum jsonb, const char* key) {
     return text == nullptr ? std::string() : std::string(text);
 }
 
+std::map<std::string, std::vector<std::string>> jsonb_lists(Datum jsonb, const char* key) {
+    std::map<std::string, std::vector<std::string>> result;
+    JsonbContainer* object = pg_call([=]() -> JsonbContainer* {
+        Jsonb* whole = DatumGetJsonbP(jsonb);
+        if (!JB_ROOT_IS_OBJECT(whole)) return nullptr;
+        auto* found = static_cast<JsonbValue*>(palloc(sizeof(JsonbValue)));
+        found = getKeyJsonValueFromContainer(&whole->root, key, static_cast<int>(strlen(key)), found);
+        return found == nullptr || found->type != jbvBinary ? nullptr : found->val.binary.data;
+    });
+    if (object == nullptr) return result;
+    JsonbIterator* iterator = pg_call([object] { return JsonbIteratorInit(object); });
+    JsonbValue item;
+    std::string member;
+    while (true) {
+        JsonbIteratorToken token = pg_call([&] { return JsonbIteratorNext(&iterator, &item, false); });
+        if (token == WJB_DONE) return result;
+        if (token == WJB_KEY) member.assign(item.val.string.val, item.val.string.len);
+        if (token != WJB_VALUE && token != WJB_ELEM) continue;
+        if (item.type != jbvString)
+            throw base::Error(base::ErrorKind::invalid_argument, "the value of \"" + member + "\" is no string");
+        result[member].emplace_back(item.val.string.val, item.val.string.len);
+    }
+}
+
 std::map<std::string, std::string> jsonb_strings(FunctionCallInfo call, int index) {
     std::map<std::string, std::string> result;
     if (call->args[index].isnull) return result;

@@ -27,6 +27,8 @@ std::vector<Oid> oid_array_argument(FunctionCallInfo call, int index);
 // The value of a key of a jsonb object as text, "" where it is missing or null.
 std::string jsonb_text(Datum jsonb, const char* key);
 
+// All members of a jsonb object that are strings, or arrays of strings; others raise. Null is empty.
+std::map<std::string, std::vector<std::string>> jsonb_lists(Datum jsonb, const char* key);
 // All string members of a jsonb object; other members raise.
 std::map<std::string, std::string> jsonb_strings(FunctionCallInfo call, int index);
 

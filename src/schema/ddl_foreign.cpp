@@ -1,4 +1,4 @@
-// Foreign keys: the types of both sides are brought together where the values allow it, and only keys that hold are carried.
+// Foreign keys: both sides get one type where the values allow it, and only keys that hold are carried.
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -121,8 +121,8 @@ std::string obstacle(Draft& draft, const DraftTable& table, const Ends& ends) {
 
 void unify_references(Draft& draft) {
     // A parent may itself be the child of another: again, until nothing changes. A column that two keys pull to different
-    // types follows the first; cycles of empty columns could still chase each other, so the rounds are bounded. What is not
-    // settled then is reported as a difference of types.
+    // types follows the first; cycles of empty columns could still chase each other, so the rounds are bounded. What is
+    // not settled then is reported as a difference of types.
     std::map<const DraftColumn*, const sqlite::ForeignKey*> followed;
     std::vector<sqlite::Table> sources;
     for (const DraftTable& table : draft.tables) {

@@ -34,7 +34,7 @@ bool may_merge(const DraftColumn& column, KeyForm& form) {
         form = KeyForm::truth;
         return p.texts > 0;
     }
-    // 1 and '1', x'31' and '1': apart in SQLite, one text or one bytea in PostgreSQL. (1 and 1.0 are one in SQLite too.)
+    // 1 and '1', x'31' and '1': apart in SQLite, one text or one bytea in PostgreSQL. (1 and 1.0 are one in both.)
     if (family == "text" || family == "bytea") {
         form = KeyForm::written;
         return classes > 1 && (p.texts > 0 || p.blobs > 0);
@@ -278,7 +278,7 @@ void collect_keys(DraftTable& table) {
 
 void settle_key_types(Draft& draft) {
     for (DraftTable& table : draft.tables) {
-        // A type given up for one key may be part of another: again, until nothing changes. Types only move to text or bytea.
+        // A type given up for one key may be part of another: again, until nothing changes. Types move only to text or bytea.
         for (bool again = true; again;) {
             again = false;
             for (DraftKey& key : table.keys)

@@ -1,6 +1,7 @@
 // Reads a declared SQLite type, whatever was written there, as one of the families that PostgreSQL has types for.
 #include "schema/declared.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -76,102 +77,43 @@ const std::set<std::string_view>& noise() {
     return words;
 }
 
-const std::map<std::string_view, Family>& names() {
+const std::map<std::string, Family>& names() {
     using F = Family;
-    static const std::map<std::string_view, Family> families = {{"any", F::none},
-                                                                {"none", F::none},
-                                                                {"null", F::none},
-                                                                {"variant", F::none},
-                                                                {"sql_variant", F::none},
-                                                                {"long", F::integer},
-                                                                {"longlong", F::integer},
-                                                                {"long long", F::integer},
-                                                                {"short", F::integer},
-                                                                {"byte", F::integer},
-                                                                {"year", F::integer},
-                                                                {"serial", F::integer},
-                                                                {"bigserial", F::integer},
-                                                                {"smallserial", F::integer},
-                                                                {"counter", F::integer},
-                                                                {"rowversion", F::bytes},
-                                                                {"oid", F::integer},
-                                                                {"bool", F::boolean},
-                                                                {"boolean", F::boolean},
-                                                                {"bit", F::boolean},
-                                                                {"real", F::real},
-                                                                {"float", F::real},
-                                                                {"double", F::real},
-                                                                {"double precision", F::real},
-                                                                {"single", F::real},
-                                                                {"float4", F::real},
-                                                                {"float8", F::real},
-                                                                {"binary_float", F::real},
-                                                                {"binary_double", F::real},
-                                                                {"numeric", F::numeric},
-                                                                {"decimal", F::numeric},
-                                                                {"dec", F::numeric},
-                                                                {"num", F::numeric},
-                                                                {"number", F::numeric},
-                                                                {"fixed", F::numeric},
-                                                                {"money", F::numeric},
-                                                                {"smallmoney", F::numeric},
-                                                                {"currency", F::numeric},
-                                                                {"text", F::text},
-                                                                {"clob", F::text},
-                                                                {"string", F::text},
-                                                                {"str", F::text},
-                                                                {"longvarchar", F::text},
-                                                                {"enum", F::text},
-                                                                {"set", F::text},
-                                                                {"citext", F::text},
-                                                                {"name", F::text},
-                                                                {"xml", F::text},
-                                                                {"memo", F::text},
-                                                                {"ntext", F::text},
-                                                                {"nclob", F::text},
-                                                                {"inet", F::text},
-                                                                {"cidr", F::text},
-                                                                {"macaddr", F::text},
-                                                                {"url", F::text},
-                                                                {"hstore", F::text},
-                                                                {"interval", F::none},
-                                                                {"duration", F::none},
-                                                                {"tsvector", F::text},
-                                                                {"longtext", F::text},
-                                                                {"mediumtext", F::text},
-                                                                {"tinytext", F::text},
-                                                                {"blob", F::bytes},
-                                                                {"bytea", F::bytes},
-                                                                {"binary", F::bytes},
-                                                                {"varbinary", F::bytes},
-                                                                {"image", F::bytes},
-                                                                {"bytes", F::bytes},
-                                                                {"raw", F::bytes},
-                                                                {"long raw", F::bytes},
-                                                                {"bfile", F::bytes},
-                                                                {"date", F::date},
-                                                                {"time", F::time},
-                                                                {"time without time zone", F::time},
-                                                                {"timetz", F::timetz},
-                                                                {"time with time zone", F::timetz},
-                                                                {"datetime", F::timestamp},
-                                                                {"datetime2", F::timestamp},
-                                                                {"smalldatetime", F::timestamp},
-                                                                {"timestamp", F::timestamp},
-                                                                {"timestamp without time zone", F::timestamp},
-                                                                {"date time", F::timestamp},
-                                                                {"datetimetz", F::timestamptz},
-                                                                {"timestamptz", F::timestamptz},
-                                                                {"timestamp with time zone", F::timestamptz},
-                                                                {"datetimeoffset", F::timestamptz},
-                                                                {"timestamp with local time zone", F::timestamptz},
-                                                                {"timestampz", F::timestamptz},
-                                                                {"timestamp_tz", F::timestamptz},
-                                                                {"json", F::json},
-                                                                {"jsonb", F::jsonb},
-                                                                {"uuid", F::uuid},
-                                                                {"guid", F::uuid},
-                                                                {"uniqueidentifier", F::uuid}};
+    static const struct {
+        Family family;
+        const char* names;
+    } groups[] = {
+        {F::none, "any|none|null|variant|sql_variant|interval|duration"},
+        {F::integer, "long|longlong|long long|short|byte|year|serial|bigserial|smallserial|counter|oid"},
+        {F::boolean, "bool|boolean|bit"},
+        {F::real, "real|float|double|double precision|single|float4|float8|binary_float|binary_double"},
+        {F::numeric, "numeric|decimal|dec|num|number|fixed|money|smallmoney|currency"},
+        {F::text,
+         "text|ntext|longtext|mediumtext|tinytext|clob|nclob|string|str|longvarchar|enum|set|citext|name|memo"},
+        {F::text, "xml|inet|cidr|macaddr|url|hstore|tsvector"},
+        {F::bytes, "blob|bytea|bytes|binary|varbinary|image|raw|long raw|bfile|rowversion"},
+        {F::date, "date"},
+        {F::time, "time|time without time zone"},
+        {F::timetz, "timetz|time with time zone"},
+        {F::timestamp, "datetime|datetime2|smalldatetime|timestamp|timestamp without time zone|date time"},
+        {F::timestamptz, "timestamptz|timestampz|timestamp_tz|timestamp with time zone|timestamp with local time zone"},
+        {F::timestamptz, "datetimeoffset|datetimetz"},
+        {F::json, "json"},
+        {F::jsonb, "jsonb"},
+        {F::uuid, "uuid|guid|uniqueidentifier"},
+    };
+    static const std::map<std::string, Family> families = [] {
+        std::map<std::string, Family> result;
+        for (const auto& group : groups) {
+            std::string_view rest = group.names;
+            while (!rest.empty()) {
+                size_t end = std::min(rest.find('|'), rest.size());
+                result.emplace(rest.substr(0, end), group.family);
+                rest.remove_prefix(std::min(end + 1, rest.size()));
+            }
+        }
+        return result;
+    }();
     return families;
 }
 

@@ -7,23 +7,12 @@
 
 namespace schema {
 
+// none: no declared type, or ANY; the values decide.
+// clang-format off
 enum class Family {
-    none,  // no declared type, or ANY: the values decide
-    integer,
-    boolean,
-    real,
-    numeric,
-    text,
-    bytes,
-    date,
-    time,
-    timetz,
-    timestamp,
-    timestamptz,
-    json,
-    jsonb,
-    uuid
+    none, integer, boolean, real, numeric, text, bytes, date, time, timetz, timestamp, timestamptz, json, jsonb, uuid
 };
+// clang-format on
 
 struct Declared {
     Family family = Family::none;

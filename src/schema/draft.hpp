@@ -61,7 +61,8 @@ struct Draft {
                const std::string& note = {});
 };
 
-// "text" for text and every varchar, "numeric" for every numeric, else the type: two columns of one family compare with an index.
+// "text" for text and every varchar, "numeric" for every numeric, else the type. Two columns of one family compare
+// with an index.
 std::string type_family(const std::string& type);
 std::string counted(int64_t count, const char* one, const char* more);  // "1 row", "2 rows"
 // SQL text for a note: one line, at most some 2000 bytes.

@@ -12,8 +12,8 @@ struct Reference {
     std::string child, parent;
 };
 
-// Strongly connected components, each after all that it refers to. A component of more than one name is a cycle; its members,
-// and components that do not depend on each other, keep the order of `names`. References to or from other names are ignored.
+// Strongly connected components, each after all that it refers to. A component of more than one name is a cycle; its
+// members, and components that do not depend on each other, keep the order of `names`. Other names are ignored.
 std::vector<std::vector<std::string>> parents_first(const std::vector<std::string>& names,
                                                     const std::vector<Reference>& references);
 

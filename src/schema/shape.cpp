@@ -1,4 +1,4 @@
-// Recognises what a text looks like: a date, a uuid, a number. Strict: a shape is claimed only where the type takes it.
+// Recognises what a text looks like: a date, a uuid, a number. A shape is claimed only where the type takes it.
 #include "schema/shape.hpp"
 
 #include <charconv>

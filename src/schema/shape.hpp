@@ -1,4 +1,4 @@
-// Recognises what a text looks like: a date, a uuid, a number, a JSON document. Strict: a shape is claimed only where the type takes it.
+// Recognises what a text looks like: a date, a uuid, a number, JSON. A shape is claimed only where the type takes it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@ namespace schema {
 
 enum class TimeKind : uint8_t { none, date, timestamp, time };
 
-// YYYY-MM-DD, YYYY-MM-DD[ T]HH:MM[:SS[.fraction]][ ][Z|+HH[[:]MM]], HH:MM[:SS[.fraction]]; years 0001 to 9999, real days only.
+// YYYY-MM-DD, YYYY-MM-DD[ T]HH:MM[:SS[.fraction]][ ][Z|+HH[[:]MM]], HH:MM[:SS[.fraction]]; years 0001 to 9999, days
+// that exist.
 struct TimeShape {
     TimeKind kind = TimeKind::none;
     bool zoned = false;  // has an offset or Z

@@ -59,6 +59,7 @@ int64_t count_rows(const std::shared_ptr<Database>& database, const Table& table
 
 std::vector<Finding> check_integrity(const std::shared_ptr<Database>& database, bool quick) {
     std::vector<Finding> findings;
+    if (!database->schema_damage().empty()) findings.push_back({"error", "", database->schema_damage()});
     try {
         check_pages(database, quick, findings);
     } catch (const base::Error& error) {

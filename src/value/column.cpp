@@ -136,7 +136,8 @@ Outcome convert_array(Column& column, const Cell& cell, Datum* result) {
     std::string_view text = cell.bytes();
     bool textual = cell.storage == StorageClass::text || cell.storage == StorageClass::blob;
     if (cell.storage == StorageClass::text && text.empty()) return normalize::becomes_null(Rule::empty_as_null);
-    if (cell.storage == StorageClass::text && text[0] == '{') return normalize::decline();
+    // Times in it would be the input function's to read, which rounds digits and evaluates "now".
+    if (cell.storage == StorageClass::text && text[0] == '{' && !is_time(column.element->kind)) return normalize::decline();
     if (!textual) return normalize::complain(Code::wrong_storage);
     Outcome outcome = column.lent->array.open(cell);
     if (outcome.verdict != Verdict::value) return outcome;

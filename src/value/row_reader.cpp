@@ -79,7 +79,9 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
         place.index = mapping.attributes[i] - 1;
         place.not_null = attribute->attnotnull;
         place.name = source->name;
-        calls_input_ = calls_input_ || place.column->calls_input;
+        auto rules = mapping.rules.find(name);
+        if (rules != mapping.rules.end()) set_rules(place, rules->second);
+        calls_input_ = calls_input_ || place.column->calls_input || place.expression;
         if (source->key_position > 0) key_.emplace_back(source->name, static_cast<int>(i));
         places_.push_back(place);
         select(sqlite::quote_name(source->name));
@@ -105,6 +107,23 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
     if (list.empty()) list = "1";
     sql_ = fmt::format("SELECT {} FROM {}", list, sqlite::quote_name(table.name));
     statement_ = std::make_unique<sqlite::Statement>(database, sql_);
+}
+
+void RowReader::set_rules(Place& place, const ColumnRules& rules) {
+    for (const std::string& name : rules.names) {
+        Rule rule = normalize::rule_of(name);
+        if (rule == Rule::count_)
+            throw Error(ErrorKind::invalid_argument, fmt::format("rule \"{}\" of column \"{}\" is not known", name, place.name));
+        bool unit = rule >= Rule::unix_seconds && rule <= Rule::dotnet_ticks;
+        normalize::Settings* settings = &place.column->settings;
+        // The elements of an array are what its column's rules are about.
+        if (place.column->element != nullptr) settings = &place.column->element->settings;
+        if (unit) settings->unit = rule;
+        settings->rules |= uint64_t{1} << static_cast<int>(rule);
+    }
+    if (rules.expression.empty()) return;
+    place.expression = std::make_shared<Expression>(rules.expression);
+    place.expression->prepare();
 }
 
 std::string RowReader::key_json() const {
@@ -142,6 +161,11 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             Place& place = places_[next_];
             base::Cell cell = statement_->cell(static_cast<int>(next_));
             bytes_read_ += cell.size + 8;
+            if (place.expression) {
+                base::Cell result = place.expression->evaluate(cell);
+                if (!same_cell(cell, result)) ++place.rules[static_cast<size_t>(Rule::expression)];
+                cell = result;
+            }
             normalize::Outcome outcome = convert(*place.column, cell, &row.values[place.index]);
             row.nulls[place.index] = outcome.verdict == Verdict::null;
             if (outcome.verdict == Verdict::complaint)

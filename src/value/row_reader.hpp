@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "sqlite/statement.hpp"
 #include "value/column.hpp"
 #include "value/complaints.hpp"
+#include "value/expression.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -20,10 +22,17 @@ extern "C" {
 
 namespace value {
 
+// What the caller asked for one column.
+struct ColumnRules {
+    std::vector<std::string> names;  // of normalize::Rule
+    std::string expression;          // SQL over $1, "" for none
+};
+
 // Which column goes where: source_columns[i] into attribute attributes[i] (1-based) of the target.
 struct Mapping {
     std::vector<std::string> source_columns;
     std::vector<int> attributes;
+    std::map<std::string, ColumnRules> rules;  // by source column
 };
 
 // Where one row goes; index = attribute number - 1. Only the mapped attributes are written.
@@ -59,9 +68,11 @@ class RowReader {
         int index;       // attribute number - 1
         bool not_null;
         std::string name;
+        std::shared_ptr<Expression> expression;
         std::array<int64_t, static_cast<size_t>(normalize::Rule::count_)> rules{};
     };
 
+    void set_rules(Place& place, const ColumnRules& rules);
     void convert_rows(const RowTarget* rows, int count);
     bool note_server_error(struct ErrorData* error);
     void complain(const Place& place, const base::Cell& cell, normalize::Code code);

@@ -6,6 +6,7 @@ set -euo pipefail
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 module=sqlite_fdw_migrate.so
+check "the module is built" test -s $module
 nothing "the compiler had nothing to say" "$(grep -nE '^(src/|sql/|In file included from src/).*(warning|error):' \
     build/build.log || true)"
 nothing "only functions for the server are exported" "$(nm -D --defined-only $module | awk '{ print $3 }' |
@@ -13,6 +14,8 @@ nothing "only functions for the server are exported" "$(nm -D --defined-only $mo
     # A function of SQL comes with its pg_finfo_ record.
     nm -D --defined-only $module | grep -qw "pg_finfo_$name" || echo "$name"
 done)"
+nothing "every function of ours that is called is there" "$(nm -D --undefined-only $module | c++filt |
+    grep -E ' (api|fdw|copy|verify|value|pg|schema|normalize|archive|sqlite|base)::' || true)"
 nothing "only the promised libraries are needed at run time" "$(objdump -p $module |
     sed -n 's/^ *NEEDED *//p' | grep -vE '^(libsqlite3|libarchive|libstdc\+\+|libgcc_s|libm|libc|ld-linux[^.]*)\.so' || true)"
 

@@ -47,10 +47,22 @@ prepare() {
     inside "$root" apt-get update || return 1
     # The base of a fresh machine; make test installs the rest.
     inside "$root" apt-get install -y --no-install-recommends make g++ || return 1
-    # The tree as it is, without what was built here; what was built there stays.
-    mkdir -p "$root/src"
-    find "$root/src" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-    tar -c --exclude=./build --exclude=./.git --exclude='*.so' --exclude=./results . | tar -x -C "$root/src"
+    copy_tree "$root/src"
+}
+
+# The tree as it is, without what was built here. Only files that differ are written, so that what was built there stays.
+copy_tree() {
+    local to=$1 file
+    mkdir -p "$to"
+    find . -name build -prune -o -name .git -prune -o -path ./results -prune -o -type f ! -name '*.so' -print |
+        while IFS= read -r file; do
+            cmp -s "$file" "$to/$file" && continue
+            mkdir -p "$to/$(dirname "$file")"
+            cp "$file" "$to/$file"
+        done
+    (cd "$to" && find . -name build -prune -o -type f ! -name '*.so' -print) | while IFS= read -r file; do
+        [ -e "$file" ] || rm "$to/$file"
+    done
 }
 
 versions() {

@@ -196,7 +196,7 @@ TEST_CASE("JSON arrays of scalars") {
         {" [ ] ", "[]"},
         {"[1, -2]", "[integer 1, integer -2]"},
         {"[1.5,1e3,0.1]", "[real 1.5, real 1000, real 0.1]"},
-        {"[true,false,null]", "[integer 1, integer 0, null]"},
+        {"[true,false,null]", "[text true, text false, null]"},
         {"[\"a\",\"\"]", "[text a, text ]"},
         {"[\"a\\\"\\\\\\/\\b\\f\\n\\r\\tz\"]", "[text a\"\\/\b\f\n\r\tz]"},
         {"[\"\\u00e9\\u20ac\\ud83d\\ude00\\u0041\"]",

@@ -2,6 +2,8 @@
 SET client_min_messages = warning;
 \getenv files SQLITE_FILES
 \set db :files '/fdw.db'
+SELECT pg_backend_pid() AS backend \gset
+\setenv BACKEND :backend
 CREATE SERVER file FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'db');
 CREATE SCHEMA app;
 IMPORT FOREIGN SCHEMA main EXCEPT (broken, unknown_function) FROM SERVER file INTO app;
@@ -28,12 +30,15 @@ BEGIN
     END LOOP;
 END $$;
 
-SELECT plan(5);
+SELECT plan(6);
 CALL read_often(5);
 SELECT open_files() AS files_before, memory() AS memory_before \gset
 CALL read_often(250);
 SELECT open_files() AS files_after, memory() AS memory_after \gset
-SELECT cmp_ok(:files_after, '<=', :files_before + 1, 'no file stays open');
+-- The server opens some files of its own meanwhile: a leak would be hundreds.
+SELECT cmp_ok(:files_after, '<', :files_before + 20, 'no file stays open');
+\set held `ls -l "/proc/$BACKEND/fd" 2>/dev/null | grep -c 'fdw\.db'`
+SELECT is(:held, 0, 'least of all the SQLite file');
 SELECT cmp_ok(:memory_after, '<', :memory_before + 300000, 'no memory stays taken');
 
 SELECT current_setting('max_prepared_transactions')::int > 0 AS can_prepare \gset
@@ -51,5 +56,6 @@ DECLARE c CURSOR FOR SELECT * FROM app.people;
 FETCH 1 FROM c \g /dev/null
 COMMIT;
 SELECT is((SELECT count(*) FROM app.people), 3::bigint, 'a cursor that the commit closed');
-SELECT cmp_ok(open_files(), '<=', :files_before + 1::bigint, 'and still no file is open');
+\set held `ls -l "/proc/$BACKEND/fd" 2>/dev/null | grep -c 'fdw\.db'`
+SELECT is(:held, 0, 'and still the file is not open');
 SELECT * FROM finish();

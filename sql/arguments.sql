@@ -257,6 +257,11 @@ AS $$
               'assume_timezone', 'on_error', 'max_rejects', 'orphans', 'options'], args) || ';'
 $$;
 
+-- Raises an error without CONTEXT lines: they would name functions and lines in here, and change with each release.
+CREATE FUNCTION sqlite_migrate._raise(sqlstate text, message text, detail text, hint text) RETURNS void
+LANGUAGE C VOLATILE
+AS 'MODULE_PATHNAME', 'sqlite_migrate_raise';
+
 -- Ends a call: one line for people, JSON in DETAIL (and in the server's log) for programs, and what to do next.
 -- Findings beyond the hundredth are counted, not listed.
 CREATE FUNCTION sqlite_migrate._fail(sqlstate text, message text, findings jsonb, hint text) RETURNS void
@@ -268,6 +273,6 @@ DECLARE
         'findings', jsonb_path_query_array(findings, '$[0 to 99]'));
 BEGIN
     RAISE LOG 'sqlite_migrate: %', v_detail || jsonb_build_object('sqlstate', sqlstate, 'message', message);
-    RAISE EXCEPTION 'sqlite_migrate: %', message USING ERRCODE = sqlstate, DETAIL = v_detail::text, HINT = hint;
+    PERFORM sqlite_migrate._raise(sqlstate, 'sqlite_migrate: ' || message, v_detail::text, hint);
 END
 $$;

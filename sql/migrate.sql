@@ -18,8 +18,24 @@ AS $$
     FROM (SELECT f, row_number() OVER () AS place FROM unnest(findings) f) n
 $$;
 
--- Raises what is wrong with the structure, if anything is.
-CREATE FUNCTION sqlite_migrate._fail_structure(args jsonb, findings sqlite_migrate._finding[]) RETURNS void
+-- Raises what is wrong with the structure, if anything is; and then what is wrong with values too, so that one error says
+-- all that must be mended.
+CREATE FUNCTION sqlite_migrate._fail_structure(args jsonb, tables sqlite_migrate._table[],
+                                               findings sqlite_migrate._finding[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_values sqlite_migrate._finding[];
+BEGIN
+    IF sqlite_migrate._has_error(findings) THEN
+        v_values := CASE WHEN args ->> 'use_mode' = 'data' THEN
+            ARRAY(SELECT f FROM sqlite_migrate._find_values(args, tables, findings) f WHERE f.severity = 'error') END;
+        PERFORM sqlite_migrate._fail_findings(args, findings || v_values);
+    END IF;
+END
+$$;
+
+CREATE FUNCTION sqlite_migrate._fail_findings(args jsonb, findings sqlite_migrate._finding[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -31,9 +47,6 @@ DECLARE
     v_list    jsonb;
     v_hint    text;
 BEGIN
-    IF v_errors = '{}' THEN
-        RETURN;
-    END IF;
     v_state := CASE WHEN (SELECT bool_and(e.code = 'empty_source') FROM unnest(v_errors) e)
                     THEN 'SM004' ELSE 'SM001' END;
     v_message := CASE WHEN cardinality(v_errors) = 1 THEN ''
@@ -218,7 +231,7 @@ DECLARE
     v_results sqlite_migrate._result[] := '{}';
 BEGIN
     SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
-    PERFORM sqlite_migrate._fail_structure(args, v_survey.findings);
+    PERFORM sqlite_migrate._fail_structure(v_args, v_survey.tables, v_survey.findings);
     IF v_args ->> 'use_mode' = 'data' THEN
         FOREACH v_step IN ARRAY ARRAY(SELECT s FROM sqlite_migrate._load_steps(v_args, v_survey.tables) s) LOOP
             v_results := v_results
@@ -250,12 +263,12 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     SELECT s.* INTO tables, findings, design FROM sqlite_migrate._survey(args) s;
-    PERFORM sqlite_migrate._fail_structure(args, findings);
+    PERFORM sqlite_migrate._fail_structure(args, tables, findings);
     IF args ->> 'use_mode' = 'data' THEN
         PERFORM sqlite_migrate._lock(sqlite_migrate._lock_targets(tables));
         IF sqlite_migrate._tables(args) IS DISTINCT FROM tables THEN
             SELECT s.* INTO tables, findings, design FROM sqlite_migrate._survey(args) s;
-            PERFORM sqlite_migrate._fail_structure(args, findings);
+            PERFORM sqlite_migrate._fail_structure(args, tables, findings);
         END IF;
     END IF;
 END

@@ -72,3 +72,14 @@ SQL_FUNCTION(digest) {
         return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));
     });
 }
+
+SQL_FUNCTION(raise) {
+    return pg::pg_entry([fcinfo] {
+        std::string sqlstate = pg::text_argument(fcinfo, 0), message = pg::text_argument(fcinfo, 1);
+        std::string detail = PG_ARGISNULL(2) ? "" : pg::text_argument(fcinfo, 2);
+        std::string hint = PG_ARGISNULL(3) ? "" : pg::text_argument(fcinfo, 3);
+        if (sqlstate.size() != 5) throw base::Error(base::ErrorKind::invalid_argument, "a SQLSTATE has five characters");
+        pg::pg_call([&] { pg::raise_without_context(sqlstate.c_str(), message.c_str(), detail.c_str(), hint.c_str()); });
+        return Datum{0};
+    });
+}

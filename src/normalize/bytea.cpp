@@ -84,7 +84,7 @@ Outcome to_bytea(const base::Cell& cell, const Settings& settings, Bytes& value,
     switch (cell.storage) {
         case base::StorageClass::null: return becomes_null();
         case base::StorageClass::integer:
-        case base::StorageClass::real: value = number_as_text(cell, scratch); return accept();
+        case base::StorageClass::real: value = number_as_written(cell, scratch); return accept();
         case base::StorageClass::text:
             if (settings.has(Rule::hex)) return from_hex(cell.bytes(), value, scratch);
             if (settings.has(Rule::base64)) return from_base64(cell.bytes(), value, scratch);

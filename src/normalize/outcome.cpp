@@ -11,11 +11,11 @@ namespace {
 
 // In the order of the enum: rule_name indexes it.
 constexpr const char* rule_names[] = {
-    "none",     "empty_as_null",   "digits_cut",     "offset_to_utc",   "time_dropped",   "blanks_cut",
-    "name_cut", "round_to_real",   "round_to_scale", "nonzero_is_true", "round",          "trunc",
-    "truncate", "replace_invalid", "strip_nul",      "latin1",          "uuid_dotnet",    "hex",
-    "base64",   "unix_seconds",    "unix_ms",        "unix_us",         "unix_ns",        "julian",
-    "cocoa",    "webkit",          "filetime",       "dotnet_ticks",    "expression",
+    "none", "empty_as_null", "digits_cut", "offset_to_utc", "time_dropped", "blanks_cut",
+    "name_cut", "round_to_real", "round_to_scale", "duplicate_keys", "nonzero_is_true", "round",
+    "trunc", "truncate", "replace_invalid", "strip_nul", "latin1", "uuid_dotnet",
+    "hex", "base64", "unix_seconds", "unix_ms", "unix_us", "unix_ns",
+    "julian", "cocoa", "webkit", "filetime", "dotnet_ticks", "expression",
     "orphan_as_null",
 };
 static_assert(std::size(rule_names) == static_cast<size_t>(Rule::count_));

@@ -20,6 +20,7 @@ enum class Rule : uint8_t {
     name_cut,            // bytes beyond 63 of a name
     round_to_real,       // a double that is not exactly a 4-byte real
     round_to_scale,      // digits beyond a numeric's scale
+    duplicate_keys,      // members of a JSON object that jsonb drops, as a later one bears their name; set by value/
     // on where the column's settings say so
     nonzero_is_true,
     round,

@@ -115,7 +115,7 @@ Outcome cell_text(const base::Cell& cell, const Settings& settings, Bytes& value
     switch (cell.storage) {
         case base::StorageClass::null: return becomes_null();
         case base::StorageClass::integer:
-        case base::StorageClass::real: value = number_as_text(cell, scratch); return accept();
+        case base::StorageClass::real: value = number_as_written(cell, scratch); return accept();
         case base::StorageClass::text:
         case base::StorageClass::blob: break;
     }
@@ -144,6 +144,20 @@ size_t plain_number(const base::Cell& cell, char* buffer) {
 Bytes number_as_text(const base::Cell& cell, std::string& scratch) {
     if (scratch.size() < number_room) scratch.resize(number_room);
     return {scratch.data(), plain_number(cell, scratch.data())};
+}
+
+size_t written_number(const base::Cell& cell, char* buffer) {
+    const size_t size = plain_number(cell, buffer);
+    const bool whole = std::string_view(buffer, size).find_first_not_of("-0123456789") == std::string_view::npos;
+    if (cell.storage != base::StorageClass::real || !whole) return size;
+    buffer[size] = '.';
+    buffer[size + 1] = '0';
+    return size + 2;
+}
+
+Bytes number_as_written(const base::Cell& cell, std::string& scratch) {
+    if (scratch.size() < number_room) scratch.resize(number_room);
+    return {scratch.data(), written_number(cell, scratch.data())};
 }
 
 Outcome to_text(const base::Cell& cell, const Settings& settings, Bytes& value, std::string& scratch) {

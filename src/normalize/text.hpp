@@ -17,4 +17,8 @@ Outcome clean_text(std::string_view bytes, const Settings& settings, Bytes& valu
 size_t plain_number(const base::Cell& cell, char* buffer);
 Bytes number_as_text(const base::Cell& cell, std::string& scratch);
 
+// The same where it stays text: a real shows that it is one, 1.0 is "1.0", as SQLite's own CAST writes it.
+size_t written_number(const base::Cell& cell, char* buffer);
+Bytes number_as_written(const base::Cell& cell, std::string& scratch);
+
 }  // namespace normalize

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -32,11 +33,18 @@ namespace {
 Failure current_failure;
 
 void copy_text(char* to, size_t size, const std::string& from) {
-    size_t n = from.size() < size - 1 ? from.size() : size - 1;
-    // A cut must not leave half a character: the server would refuse to send it.
-    if (n < from.size())
-        while (n > 0 && (static_cast<unsigned char>(from[n]) & 0xC0) == 0x80) --n;
-    memcpy(to, from.data(), n);
+    // Bytes of a file may have got into SQLite's words, and a cut may leave half a character: the server could not send it.
+    std::string_view rest = from;
+    size_t n = 0;
+    while (!rest.empty() && n < size - 1) {
+        size_t valid = base::valid_utf8_prefix(rest.substr(0, size - 1 - n));
+        memcpy(to + n, rest.data(), valid);
+        n += valid;
+        rest.remove_prefix(valid);
+        if (rest.empty() || n == size - 1) break;
+        to[n++] = '?';
+        rest.remove_prefix(1);
+    }
     to[n] = '\0';
 }
 
@@ -114,6 +122,15 @@ void raise(Failure* failure) {
     ereport(ERROR, (errcode(failure->sqlstate), errmsg("%s", failure->message),
                     failure->detail[0] != '\0' ? errdetail("%s", failure->detail) : 0,
                     failure->hint[0] != '\0' ? errhint("%s", failure->hint) : 0));
+    pg_unreachable();
+}
+
+void raise_without_context(const char* sqlstate, const char* message, const char* detail, const char* hint) {
+    // PG_TRY puts the stack back for whoever catches the error.
+    error_context_stack = nullptr;
+    ereport(ERROR, (errcode(MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4])),
+                    errmsg("%s", message), detail[0] != '\0' ? errdetail("%s", detail) : 0,
+                    hint[0] != '\0' ? errhint("%s", hint) : 0));
     pg_unreachable();
 }
 

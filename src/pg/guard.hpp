@@ -23,6 +23,10 @@ struct Failure;
 Failure* describe_current_exception() noexcept;
 [[noreturn]] void raise(Failure* failure);
 
+// Raises an error that says everything itself: without CONTEXT lines, which would name functions and lines of this
+// extension and change with each release. Plain data only: inside pg_call.
+[[noreturn]] void raise_without_context(const char* sqlstate, const char* message, const char* detail, const char* hint);
+
 // Calls the server from C++. Inside the lambda keep plain data only: a longjmp crosses its frames. A C++ exception that
 // the lambda throws is carried past PG_END_TRY and thrown again; a server error becomes PgError.
 template <typename F>

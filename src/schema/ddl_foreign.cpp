@@ -23,7 +23,8 @@ std::string find_ends(Draft& draft, const DraftTable& table, const sqlite::Forei
     ends.parent = draft.find(key.parent);
     if (ends.parent == nullptr)
         return "its parent table " + quote_name(key.parent) + " is not among those that are created";
-    if (key.parent_columns.size() != key.columns.size() || key.columns.empty()) {
+    if (key.parent_columns.empty()) return "the parent table " + quote_name(key.parent) + " has no primary key";
+    if (key.parent_columns.size() != key.columns.size()) {
         return "the primary key of " + quote_name(key.parent) + " has not the same number of columns";
     }
     for (size_t i = 0; i < key.columns.size(); ++i) {
@@ -120,9 +121,9 @@ std::string obstacle(Draft& draft, const DraftTable& table, const Ends& ends) {
 }  // namespace
 
 void unify_references(Draft& draft) {
-    // A parent may itself be the child of another: again, until nothing changes. A column that two keys pull to different
-    // types follows the first; cycles of empty columns could still chase each other, so the rounds are bounded. What is
-    // not settled then is reported as a difference of types.
+    // A parent may itself be the child of another: again, until nothing changes. A column that two keys pull to
+    // different types follows the first; cycles of empty columns could still chase each other, so the rounds are
+    // bounded. What is not settled then is reported as a difference of types.
     std::map<const DraftColumn*, const sqlite::ForeignKey*> followed;
     std::vector<sqlite::Table> sources;
     for (const DraftTable& table : draft.tables) {

@@ -278,7 +278,8 @@ void collect_keys(DraftTable& table) {
 
 void settle_key_types(Draft& draft) {
     for (DraftTable& table : draft.tables) {
-        // A type given up for one key may be part of another: again, until nothing changes. Types move only to text or bytea.
+        // A type given up for one key may be part of another: again, until nothing changes. Types move only to text
+        // or bytea, so that it ends.
         for (bool again = true; again;) {
             again = false;
             for (DraftKey& key : table.keys)

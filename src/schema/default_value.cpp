@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -317,12 +319,26 @@ bool carriable_text(const std::string& text) {
     return base::valid_utf8_prefix(text) == text.size() && text.find('\0') == std::string::npos;
 }
 
+// How long the text of a to_char pattern becomes.
+size_t clock_length(std::string_view pattern) {
+    size_t length = 0;
+    for (size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '"') continue;
+        if (pattern.substr(i, 4) == "HH24") i += 2;  // two digits
+        if (pattern.substr(i, 2) == "MS") ++length;  // three
+        ++length;
+    }
+    return length;
+}
+
 // The expression for a type, or nothing.
 std::optional<std::string> expression(const Literal& literal, const std::string& type) {
     const std::string utc = "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')";
+    const std::string epoch = "floor(extract(epoch FROM CURRENT_TIMESTAMP))::bigint";
+    const char* epoch_digits = "10000000000";  // one more than today, for room
     TimeShape shape = literal.kind == Kind::string ? time_shape(literal.text) : TimeShape{};
     if (type == "bigint") {
-        if (literal.kind == Kind::unix_clock) return "(extract(epoch FROM CURRENT_TIMESTAMP))::bigint";
+        if (literal.kind == Kind::unix_clock) return epoch;
         if (auto number = whole_number(literal)) return std::to_string(*number);
     } else if (type == "boolean") {
         bool value = false;
@@ -330,19 +346,20 @@ std::optional<std::string> expression(const Literal& literal, const std::string&
         auto number = whole_number(literal);
         if (number && (*number == 0 || *number == 1)) return *number == 1 ? "true" : "false";
     } else if (type == "double precision" || type.rfind("numeric", 0) == 0) {
-        if (literal.kind == Kind::unix_clock) return "extract(epoch FROM CURRENT_TIMESTAMP)::bigint";
+        if (literal.kind == Kind::unix_clock && fits_numeric(epoch_digits, type)) return epoch;
         auto number = number_text(literal);
         if (number && std::isfinite(std::strtod(number->c_str(), nullptr)) && fits_numeric(*number, type))
             return number;
     } else if (type == "text" || type.rfind("character varying", 0) == 0) {
-        if (literal.kind == Kind::clock) return "to_char(" + utc + ", " + quote_literal(literal.text) + ")";
-        if (literal.kind == Kind::unix_clock) return "extract(epoch FROM CURRENT_TIMESTAMP)::bigint::text";
         int length = 0;
         bool sized = std::sscanf(type.c_str(), "character varying(%d)", &length) == 1;
-        auto text = text_of(literal);
-        if (text && carriable_text(*text) && (!sized || base::utf8_length(*text) <= static_cast<size_t>(length))) {
-            return quote_literal(*text);
+        auto fits = [&](size_t characters) { return !sized || characters <= static_cast<size_t>(length); };
+        if (literal.kind == Kind::clock && fits(clock_length(literal.text))) {
+            return "to_char(" + utc + ", " + quote_literal(literal.text) + ")";
         }
+        if (literal.kind == Kind::unix_clock && fits(std::strlen(epoch_digits))) return epoch + "::text";
+        auto text = text_of(literal);
+        if (text && carriable_text(*text) && fits(base::utf8_length(*text))) return quote_literal(*text);
     } else if (type == "bytea") {
         if (literal.kind == Kind::bytes || literal.kind == Kind::string)
             return quote_literal("\\x" + hex_of(literal.text)) + "::bytea";

@@ -25,7 +25,7 @@ void result_text(sqlite3_context* context, std::string_view text) {
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-// The number as the server's text types will show it: 1.0 is "1", 1e20 is "1e+20".
+// The number as the server's text types will show it: 1.0 is "1.0", 1e20 is "1e+20".
 std::string_view plain_number(sqlite3_value* value, char (&buffer)[64]) {
     if (sqlite3_value_type(value) == SQLITE_INTEGER) {
         char* end = std::to_chars(buffer, buffer + sizeof buffer, static_cast<int64_t>(sqlite3_value_int64(value))).ptr;
@@ -36,11 +36,15 @@ std::string_view plain_number(sqlite3_value* value, char (&buffer)[64]) {
     char* end = std::to_chars(buffer, buffer + sizeof buffer, real,
                               scientific ? std::chars_format::scientific : std::chars_format::fixed)
                     .ptr;
+    if (!scientific && real == std::trunc(real)) {
+        *end++ = '.';
+        *end++ = '0';
+    }
     return {buffer, static_cast<size_t>(end - buffer)};
 }
 
-// sqlite_migrate_key(value, form): equal results for values that the target takes for equal. Runs inside SQLite, so it must
-// not throw; an allocation that fails becomes SQLite's own error.
+// sqlite_migrate_key(value, form): equal results for values that the target takes for equal. Runs inside SQLite, so it
+// must not throw; an allocation that fails becomes SQLite's own error.
 void key_of(sqlite3_context* context, int, sqlite3_value** arguments) {
     sqlite3_value* value = arguments[0];
     int type = sqlite3_value_type(value);

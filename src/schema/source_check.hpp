@@ -26,7 +26,7 @@ struct KeyColumn {
     KeyForm form = KeyForm::plain;
 };
 
-// Whether two rows of the table have equal keys in the target. Rows with a NULL in the key do not count (nor in PostgreSQL).
+// Whether two rows of the table have equal keys in the target. Rows with a NULL in the key do not count (as in both).
 bool has_equal_keys(const std::shared_ptr<sqlite::Database>& database, const std::string& table,
                     const std::vector<KeyColumn>& key);
 

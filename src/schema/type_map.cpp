@@ -20,8 +20,8 @@ std::string shown(const sqlite::Column& column) {
     return "declared " + base::excerpt(column.declared_type, 60);
 }
 
-// SQLite pads nothing and enforces no length. char(n) would store blanks that were never there and compare without them,
-// so a sized CHAR becomes varchar as well: the length is kept as a promise for new rows, the values as they are.
+// SQLite pads nothing and enforces no length. char(n) would store blanks that were never there, and compare without
+// them, so a sized CHAR becomes varchar as well: the length is kept as a promise for new rows, the values as they are.
 std::string declared_type_name(const Declared& declared) {
     switch (declared.family) {
         case Family::integer: return "bigint";  // SMALLINT too: SQLite holds 64 bits under any integer name

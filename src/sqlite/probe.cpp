@@ -39,7 +39,8 @@ void check_foreign_keys(const std::shared_ptr<Database>& database, std::vector<F
     while (check.step()) ++orphans[{check.text(0), check.text(2)}];
     for (const auto& [tables, count] : orphans)
         findings.push_back({"warning", tables.first,
-                            fmt::format("{} rows refer to rows of \"{}\" that do not exist", count, tables.second)});
+                            count == 1 ? fmt::format("1 row refers to a row of \"{}\" that does not exist", tables.second)
+                                       : fmt::format("{} rows refer to rows of \"{}\" that do not exist", count, tables.second)});
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ extern "C" {
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/typcache.h"
@@ -184,6 +185,32 @@ Outcome convert_input(Column& column, const Cell& cell, Datum* result) {
     return outcome;
 }
 
+// How many members the objects in a valid JSON text have: a colon outside strings belongs to nothing else.
+int64 written_members(Bytes json) {
+    int64 members = 0;
+    bool inside = false;
+    for (size_t i = 0; i < json.size; ++i) {
+        char c = json.data[i];
+        if (inside && c == '\\')
+            ++i;
+        else if (c == '"')
+            inside = !inside;
+        else if (c == ':' && !inside)
+            ++members;
+    }
+    return members;
+}
+
+int64 kept_members(Datum jsonb) {
+    JsonbIterator* iterator = JsonbIteratorInit(&DatumGetJsonbP(jsonb)->root);
+    JsonbValue item;
+    JsonbIteratorToken token;
+    int64 members = 0;
+    while ((token = JsonbIteratorNext(&iterator, &item, false)) != WJB_DONE)
+        if (token == WJB_KEY) ++members;
+    return members;
+}
+
 Outcome convert_bytes(Column& column, const Cell& cell, Datum* result) {
     Bytes bytes;
     std::string& scratch = column.lent->scratch;
@@ -200,7 +227,10 @@ Outcome convert_bytes(Column& column, const Cell& cell, Datum* result) {
         case Kind::json:
         case Kind::jsonb:
             outcome = normalize::to_json(cell, column.settings, column.kind == Kind::jsonb, bytes, scratch);
-            if (outcome.verdict == Verdict::value) *result = call_input(column, bytes);
+            if (outcome.verdict != Verdict::value) return outcome;
+            *result = call_input(column, bytes);
+            if (column.kind == Kind::jsonb && written_members(bytes) != kept_members(*result))
+                outcome.rule = Rule::duplicate_keys;
             return outcome;
         default:
             outcome = normalize::to_text(cell, column.settings, bytes, scratch);

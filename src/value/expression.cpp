@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "normalize/converters.hpp"
+#include "normalize/text.hpp"
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 #include "value/expression.hpp"
@@ -63,12 +63,7 @@ Datum argument_of(const Cell& cell) {
     }
     char buffer[32];
     if (cell.storage == StorageClass::text) return pg::text_datum(cell.data == nullptr ? "" : cell.data, cell.size);
-    size_t size = 0;
-    if (cell.storage == StorageClass::integer)
-        size = static_cast<size_t>(pg_lltoa(cell.integer, buffer));
-    else
-        size = normalize::shortest_text(cell.real, buffer);
-    return pg::text_datum(buffer, size);
+    return pg::text_datum(buffer, normalize::written_number(cell, buffer));
 }
 
 }  // namespace
@@ -127,9 +122,7 @@ bool same_cell(const Cell& a, const Cell& b) {
     if (!numeric) return a.storage == b.storage && a.bytes() == b.bytes();
     if (b.storage != StorageClass::text) return false;
     char buffer[32];
-    size_t size = a.storage == StorageClass::real ? normalize::shortest_text(a.real, buffer)
-                                                  : static_cast<size_t>(pg_lltoa(a.integer, buffer));
-    return std::string_view(buffer, size) == b.bytes();
+    return std::string_view(buffer, normalize::written_number(a, buffer)) == b.bytes();
 }
 
 }  // namespace value

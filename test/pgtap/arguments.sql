@@ -33,6 +33,8 @@ SELECT pg_temp.all_raise('include => ''{product}''', '22023 | argument "include"
 SELECT pg_temp.all_raise('exclude => ''{customers.nmae}''', '22023 | argument "exclude": "customers.nmae" is not there | Did you mean "customers.name"?', 'a misspelt column in exclude');
 SELECT pg_temp.all_raise('rename => ''{"ordrs": "x"}''', '22023 | argument "rename": "ordrs" is not there | Did you mean "orders"?', 'a misspelt table in rename');
 SELECT pg_temp.all_raise('assume_timezone => ''Europe/Berln''', '22023 | argument "assume_timezone" = "Europe/Berln" is not a time zone | Did you mean "Europe/Berlin"?', 'a misspelt zone');
+SELECT pg_temp.all_raise('rules => ''{"ordrs.note": "strip_nul"}''', '22023 | argument "rules": "ordrs.note" is not there | Did you mean "orders.note"?', 'a misspelt column in rules');
+SELECT matches(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(''shop'', ''a'', rules => ''{"orders.note": "strip_nuls"}'')'), '^22023 \| argument "rules": "strip_nuls" of "orders.note" is no rule \| Did you mean "strip_nul"\?', 'a misspelt rule');
 SELECT pg_temp.all_raise('include => ARRAY[NULL]', '22004 | argument "include" must not hold NULL', 'a NULL in a list');
 
 -- What comes later says so, with its name.
@@ -40,7 +42,6 @@ SELECT pg_temp.all_raise('existing => ''append''', '0A000 | argument "existing" 
 SELECT pg_temp.all_raise('existing => ''upsert''', '0A000 | argument "existing" = "upsert" is not supported yet', 'upsert');
 SELECT pg_temp.all_raise('on_error => ''reject''', '0A000 | argument "on_error" = "reject" is not supported yet', 'reject');
 SELECT pg_temp.all_raise('orphans => ''null''', '0A000 | argument "orphans" = "null" is not supported yet', 'orphans');
-SELECT pg_temp.all_raise('rules => ''{"orders.note": "strip_nul"}''', '0A000 | argument "rules" is not supported yet', 'rules');
 SELECT pg_temp.all_raise('max_rejects => 5', '0A000 | argument "max_rejects" is not supported yet', 'max_rejects');
 SELECT pg_temp.all_raise('verify => ''deep''', '0A000 | argument "verify" = "deep" is not supported yet', 'deep', 'migrate', 'run');
 SELECT pg_temp.all_raise('run_key => ''once''', '0A000 | argument "run_key" is not supported yet', 'run_key', 'migrate', 'run');

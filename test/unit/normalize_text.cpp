@@ -16,7 +16,10 @@ TEST_CASE("text as it is") {
     CHECK(text_line(integer(1234)) == "1234");
     CHECK(text_line(integer(INT64_MIN)) == "-9223372036854775808");
     CHECK(text_line(real(0.1)) == "0.1");
-    CHECK(text_line(real(3)) == "3");
+    CHECK(text_line(real(3)) == "3.0");
+    CHECK(text_line(real(-0.0)) == "-0.0");
+    CHECK(text_line(real(1e300)) == "1e+300");
+    CHECK(bytea_line(real(3)) == "3.0");
     CHECK(text_line(blob("json in a blob")) == "json in a blob");
     CHECK(text_line(text(" now ")) == " now ");
 }

@@ -113,9 +113,15 @@ TEST_CASE("the clock") {
           "to_char((CURRENT_TIMESTAMP AT TIME ZONE 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
     CHECK(carried("STRFTIME('%Y-%m-%d %H:%M:%f', 'now')", stamp) == "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')");
     CHECK(carried("CAST(strftime('%s','now') AS INTEGER)", "bigint") ==
-          "(extract(epoch FROM CURRENT_TIMESTAMP))::bigint");
-    CHECK(carried("unixepoch()", "bigint") == "(extract(epoch FROM CURRENT_TIMESTAMP))::bigint");
+          "floor(extract(epoch FROM CURRENT_TIMESTAMP))::bigint");
+    CHECK(carried("unixepoch()", "bigint") == "floor(extract(epoch FROM CURRENT_TIMESTAMP))::bigint");
     CHECK(carried("CURRENT_TIMESTAMP", "bigint") == "!");
+    CHECK(carried("CURRENT_TIMESTAMP", "character varying(19)") != "!");
+    CHECK(carried("CURRENT_TIMESTAMP", "character varying(18)") == "!");
+    CHECK(carried("strftime('%Y-%m-%dT%H:%M:%fZ','now')", "character varying(24)") != "!");
+    CHECK(carried("strftime('%Y-%m-%dT%H:%M:%fZ','now')", "character varying(23)") == "!");
+    CHECK(carried("unixepoch()", "numeric(5,0)") == "!");
+    CHECK(carried("unixepoch()", "numeric(20,2)") != "!");
     CHECK(carried("CURRENT_TIMESTAMP", "boolean") == "!");
 }
 

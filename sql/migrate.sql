@@ -58,7 +58,8 @@ BEGIN
 END
 $$;
 
--- Says aloud what is no error, but would be missed in a report that nobody reads: an empty source, a damaged one.
+-- Says aloud what is no error, but would be missed in a report that nobody reads: an empty source, a damaged one,
+-- a key that nobody checks.
 CREATE FUNCTION sqlite_migrate._warn(findings sqlite_migrate._finding[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -66,8 +67,8 @@ DECLARE
     v_finding sqlite_migrate._finding;
 BEGIN
     FOREACH v_finding IN ARRAY findings LOOP
-        IF v_finding.severity = 'warning' AND v_finding.code IN ('empty_source', 'damaged_schema') THEN
-            RAISE WARNING 'sqlite_migrate: %', v_finding.message USING HINT = v_finding.fix;
+        IF v_finding.severity = 'warning' AND v_finding.code IN ('empty_source', 'damaged_schema', 'unenforced_key') THEN
+            RAISE WARNING 'sqlite_migrate: %', sqlite_migrate._sentence(v_finding) USING HINT = v_finding.fix;
         END IF;
     END LOOP;
 END

@@ -206,6 +206,20 @@ AS $$
     WHERE NOT has_sequence_privilege(k.sequence, 'UPDATE') OR NOT has_sequence_privilege(k.sequence, 'SELECT')
 $$;
 
+-- Foreign keys whose check is switched off: rows go in unchecked, as they would from anybody.
+CREATE FUNCTION sqlite_migrate._find_unenforced(tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'warning', 'unenforced_key', t.shown, NULL, NULL::bigint, NULL::jsonb,
+           format('foreign key "%s" is switched off: whether its rows have parents is not checked', k.conname),
+           format('ALTER TABLE %s ENABLE TRIGGER ALL (as a superuser), then ALTER TABLE … VALIDATE CONSTRAINT', t.shown)
+    FROM unnest(tables) t
+    JOIN pg_constraint k ON k.contype = 'f' AND k.conrelid = t.target
+    WHERE t.fate IN ('load', 'check')
+      AND EXISTS (SELECT FROM pg_trigger g
+                  WHERE g.tgconstraint = k.oid AND g.tgrelid = k.conrelid AND g.tgenabled = 'D')
+$$;
+
 -- Tables outside the set whose foreign keys point into it: TRUNCATE refuses, and CASCADE would empty what is not ours.
 CREATE FUNCTION sqlite_migrate._find_truncate(args jsonb, tables sqlite_migrate._table[])
 RETURNS SETOF sqlite_migrate._finding
@@ -247,6 +261,7 @@ AS $$
             || ARRAY(SELECT f FROM sqlite_migrate._find_columns(args, tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_rights(args, tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_truncate(args, tables) f)
+            || ARRAY(SELECT f FROM sqlite_migrate._find_unenforced(tables) f)
            ELSE
                ARRAY(SELECT f FROM sqlite_migrate._find_tables(args, tables) f WHERE f.code = 'unreadable_table')
             || ARRAY(SELECT f FROM sqlite_migrate._find_taken(args, tables) f) END

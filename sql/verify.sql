@@ -53,6 +53,7 @@ DECLARE
     v_result     sqlite_migrate._result;
     v_results    sqlite_migrate._result[] := '{}';
     v_stored     jsonb;
+    v_columns    text[];
     v_difference text;
     v_findings   jsonb := '[]';
 BEGIN
@@ -60,18 +61,19 @@ BEGIN
         SELECT * INTO v_table FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table;
         v_stored := sqlite_migrate._digest(v_result.target::pg_catalog.regclass,
                                            CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
-        v_difference := sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint,
-            CASE WHEN v_method = 'digest' AND v_stored ->> 'digest' IS DISTINCT FROM v_result.digest
-                      AND (v_stored ->> 'rows')::bigint = v_result.rows_source
-                 THEN sqlite_migrate._differing_columns(args, v_result.source_table,
-                                                        v_result.target::pg_catalog.regclass,
-                                                        v_table.source_columns, v_table.target_columns) END);
+        v_columns := CASE
+            WHEN v_method = 'digest' AND v_stored ->> 'digest' IS DISTINCT FROM v_result.digest
+                 AND (v_stored ->> 'rows')::bigint = v_result.rows_source
+            THEN sqlite_migrate._differing_columns(args, v_result.source_table, v_result.target::pg_catalog.regclass,
+                                                   v_table.source_columns, v_table.target_columns) END;
+        v_difference := sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint, v_columns);
         IF v_difference IS NULL THEN
             v_result.verified := v_method;
         ELSE
             v_findings := v_findings || pg_catalog.jsonb_build_object(
                 'code', 'differs', 'table_name', v_result.table_name, 'rows_source', v_result.rows_source,
-                'rows_target', v_stored -> 'rows', 'message', v_difference);
+                'rows_target', v_stored -> 'rows', 'columns_differing', COALESCE(v_columns, '{}'),
+                'message', v_difference);
         END IF;
         v_results := v_results || v_result;
     END LOOP;
@@ -180,11 +182,14 @@ BEGIN
             RAISE EXCEPTION 'run % is not known', v_args ->> 'run_id' USING ERRCODE = 'invalid_parameter_value',
                 HINT = 'See sqlite_migrate.runs.';
         END IF;
-        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'assume_timezone'] LOOP
+        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'rules', 'assume_timezone'] LOOP
             IF v_args -> v_name = sqlite_migrate._defaults() -> v_name AND v_run.arguments ? v_name THEN
                 v_args := v_args || jsonb_build_object(v_name, v_run.arguments -> v_name);
             END IF;
         END LOOP;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = v_args ->> 'target_schema') THEN
+        RAISE EXCEPTION 'schema "%" does not exist', v_args ->> 'target_schema' USING ERRCODE = 'invalid_schema_name';
     END IF;
     -- Tables of migration history differ by right, unless the run made them, or the caller names them.
     IF v_run.arguments ->> 'use_mode' = 'create' OR EXISTS (

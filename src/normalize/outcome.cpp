@@ -31,7 +31,7 @@ struct Complaint {
 constexpr Complaint complaints[] = {
     {"none", "00000", ""},
     {"wrong_storage", "42804", "a storage class that the column's type can hold"},
-    {"not_a_number", "22P02", "a decimal number"},
+    {"not_a_number", "22P02", "a number that the column's type can hold"},
     {"not_an_integer", "22P02", "a whole number, or the rule round or trunc"},
     {"out_of_range", "22003", "a number within the range of the column's type"},
     {"not_a_boolean", "22P02", "0 or 1, or one of the words true, false, t, f, yes, no, y, n, on, off"},

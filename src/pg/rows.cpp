@@ -1,7 +1,11 @@
 // Hands rows from C++ to the server as the materialized result of a set-returning function.
 #include "pg/rows.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 
@@ -11,6 +15,7 @@ extern "C" {
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "nodes/execnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -20,10 +25,26 @@ extern "C" {
 namespace pg {
 namespace {
 
+// A name that is damaged must not hide the others behind an error.
+Datum shown(const std::string& text) {
+    size_t valid = base::valid_utf8_prefix(text);
+    if (valid == text.size() && text.find('\0') == std::string::npos) return text_datum(text.data(), text.size());
+    StringInfoData buffer;
+    initStringInfo(&buffer);
+    for (size_t i = 0; i < text.size();) {
+        std::string_view rest(text.data() + i, text.size() - i);
+        valid = std::min(base::valid_utf8_prefix(rest), rest.find('\0'));
+        appendBinaryStringInfo(&buffer, rest.data(), static_cast<int>(valid));
+        i += valid;
+        if (i < text.size()) appendStringInfo(&buffer, "\\x%02x", static_cast<unsigned char>(text[i++]));
+    }
+    return text_datum(buffer.data, buffer.len);
+}
+
 Datum text_array(const std::vector<std::string>& items) {
     auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * (items.size() + 1)));
     for (size_t i = 0; i < items.size(); ++i)
-        values[i] = text_datum(items[i].data(), items[i].size());
+        values[i] = shown(items[i]);
     return PointerGetDatum(construct_array(values, static_cast<int>(items.size()), TEXTOID, -1, false, TYPALIGN_INT));
 }
 
@@ -32,7 +53,7 @@ Datum to_datum(const Field& field, Oid type) {
     if (const int64_t* number = std::get_if<int64_t>(&field))
         return type == INT4OID ? Int32GetDatum(static_cast<int32>(*number)) : Int64GetDatum(*number);
     if (const std::string* text = std::get_if<std::string>(&field))
-        return text_datum(text->data(), text->size());
+        return shown(*text);
     return text_array(std::get<std::vector<std::string>>(field));
 }
 

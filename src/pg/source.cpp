@@ -111,7 +111,7 @@ std::string canonical_path(const std::string& path) {
         throw Error(ErrorKind::io, fmt::format("could not examine \"{}\": {}", canonical, os_words(errno)));
     if (!S_ISREG(facts.st_mode))
         throw Error(ErrorKind::invalid_argument,
-                    fmt::format("\"{}\" is {}, not a file", canonical, S_ISDIR(facts.st_mode) ? "a folder" : "no plain file"),
+                    fmt::format("\"{}\" is {}, not a file", canonical, S_ISDIR(facts.st_mode) ? "a folder" : "a device, a pipe or a socket"),
                     {}, "Give the path of the SQLite file itself.");
     if (inside(canonical, DataDir))
         throw Error(ErrorKind::access_denied, fmt::format("\"{}\" lies inside the server's data directory", canonical), {},

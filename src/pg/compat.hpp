@@ -18,6 +18,7 @@ extern "C" {
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #if PG_VERSION_NUM >= 160000
+#include "varatt.h"  // VARDATA and its kin, which postgres.h had before
 #include "catalog/pg_class.h"
 #include "catalog/pg_foreign_server.h"
 #endif

@@ -17,6 +17,8 @@ extern "C" {
 #include "utils/uuid.h"
 }
 
+#include "pg/compat.hpp"
+
 namespace value {
 namespace {
 

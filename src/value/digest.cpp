@@ -8,6 +8,8 @@ extern "C" {
 #include "fmgr.h"
 }
 
+#include "pg/compat.hpp"
+
 namespace value {
 namespace {
 

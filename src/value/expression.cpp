@@ -15,6 +15,8 @@ extern "C" {
 #include "utils/memutils.h"
 }
 
+#include "pg/compat.hpp"
+
 namespace value {
 namespace {
 

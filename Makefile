@@ -16,6 +16,7 @@ SQL_MODULES := $(wildcard \
     sql/mapping.sql \
     sql/plan.sql \
     sql/preflight.sql \
+    sql/failures.sql \
     sql/load.sql \
     sql/sequences.sql \
     sql/verify.sql \

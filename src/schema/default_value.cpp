@@ -17,7 +17,6 @@
 #include "base/fence.hpp"
 
 namespace schema {
-
 namespace {
 
 enum class Kind { null, integer, real, string, bytes, truth, clock, unix_clock, other };
@@ -27,17 +26,14 @@ struct Literal {
     Kind kind = Kind::other;
     int64_t integer = 0;  // integer, truth (0, 1)
     std::string text;     // real: its decimal text; string, bytes: the bytes; clock: the pattern for to_char
-    bool whole = false;   // clock: date and time of day, in a form that the types read
-    bool date = false, time = false;  // clock: date alone, time alone
+    bool whole = false, date = false, time = false;  // clock: date and time in a form that the types read; one alone
 };
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && blank(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && blank(text.back()))
-        text.remove_suffix(1);
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
     return text;
 }
 

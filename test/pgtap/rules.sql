@@ -131,7 +131,7 @@ SELECT is(pg_temp.refused('{"empties.n": ["upper($1)"]}'), '22023 | argument "ru
 CREATE TABLE victim (id int);
 INSERT INTO victim VALUES (1);
 SELECT is(split_part(pg_temp.refused(jsonb_build_object('empties.n', e)), ' ', 1), '42601', 'no expression: ' || e)
-FROM unnest(ARRAY['$1); DELETE FROM r.victim; SELECT ($1', '$1) INTO stolen FROM r.victim --', '$1 --', 'DELETE FROM r.victim WHERE $1 IS NULL', '$1 +', ' $1; ']) e;
+FROM unnest(ARRAY['$1); DELETE FROM r.victim; SELECT ($1', '$1) INTO stolen FROM (SELECT 1) x WHERE (true', '$1 --', 'DELETE FROM r.victim WHERE $1 IS NULL', '$1 +', ' $1; ']) e;
 SELECT is(split_part(pg_temp.refused('{"empties.n": "(WITH d AS (DELETE FROM r.victim RETURNING 1) SELECT $1)"}'), ' ', 1), '0A000', 'no writing WITH');
 SELECT is(split_part(pg_temp.refused('{"empties.n": "$1 || $2"}'), ' ', 1), '42P02', 'no other parameter');
 SELECT is(split_part(pg_temp.refused('{"empties.n": "no_such_function($1)"}'), ' ', 1), '42883', 'no unknown function');

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 mkdir -p build
-if ! make -j"$(nproc)" "$@" >build/build.log 2>&1; then
+if ! make -s -j"$(nproc)" "$@" >build/build.log 2>&1; then
     cat build/build.log
     echo "The build failed: see above, or build/build.log." >&2
     exit 1

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "base/text.hpp"
+
 extern "C" {
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
@@ -139,8 +141,9 @@ Outcome convert_array(Column& column, const Cell& cell, Datum* result) {
     std::string_view text = cell.bytes();
     bool textual = cell.storage == StorageClass::text || cell.storage == StorageClass::blob;
     if (cell.storage == StorageClass::text && text.empty()) return normalize::becomes_null(Rule::empty_as_null);
-    // Times in it would be the input function's to read, which rounds digits and evaluates "now".
-    if (cell.storage == StorageClass::text && text[0] == '{' && !is_time(column.element->kind)) return normalize::decline();
+    // Times in it, and lengths, would be the input function's to read: it rounds digits, cuts blanks, evaluates "now".
+    if (cell.storage == StorageClass::text && text[0] == '{' && !is_time(column.element->kind) && column.typmod < 0)
+        return normalize::decline();
     if (!textual) return normalize::complain(Code::wrong_storage);
     Outcome outcome = column.lent->array.open(cell);
     if (outcome.verdict != Verdict::value) return outcome;
@@ -167,6 +170,25 @@ Outcome convert_array(Column& column, const Cell& cell, Datum* result) {
     return outcome;
 }
 
+Care care_of(Oid type) {
+    if (type == OIDOID || type == XIDOID || type == CIDOID) return Care::number;
+    if (type == CHAROID) return Care::letter;
+    switch (get_typtype(type)) {
+        case TYPTYPE_RANGE:
+        case TYPTYPE_MULTIRANGE: return Care::pinned;
+        case TYPTYPE_COMPOSITE: return Care::row;
+        default: return Care::none;
+    }
+}
+
+// "now" inside a range or a row would be evaluated.
+bool holds_clock_word(std::string_view text) {
+    std::string folded = base::lower_ascii(text);
+    for (const char* word : {"now", "today", "tomorrow", "yesterday"})
+        if (folded.find(word) != std::string::npos) return true;
+    return false;
+}
+
 // The server reads "-1" as 4294967295 for an oid; here that is a complaint.
 Outcome check_oid(const Cell& cell) {
     int64_t value = 0;
@@ -177,13 +199,19 @@ Outcome check_oid(const Cell& cell) {
 }
 
 Outcome convert_input(Column& column, const Cell& cell, Datum* result) {
-    if (column.base == OIDOID) {
+    if (column.care == Care::number) {
         Outcome number = check_oid(cell);
         if (number.verdict != Verdict::value) return number;
     }
     Bytes text;
     Outcome outcome = normalize::to_input_text(cell, column.settings, text, column.lent->scratch);
-    if (outcome.verdict == Verdict::value) *result = call_input(column, text);
+    if (outcome.verdict != Verdict::value) return outcome;
+    // "char" is one byte, and its input function takes the first of however many.
+    if (column.care == Care::letter && text.size != 1) return normalize::complain(Code::too_long);
+    if (column.care == Care::pinned && holds_clock_word({text.data, text.size}))
+        return normalize::complain(Code::evaluated_word);
+    bool pinned = column.care == Care::pinned || column.care == Care::row;
+    *result = pinned ? call_pinned_input(column, text, column.typmod) : call_input(column, text, column.typmod);
     return outcome;
 }
 
@@ -230,7 +258,7 @@ Outcome convert_bytes(Column& column, const Cell& cell, Datum* result) {
         case Kind::jsonb:
             outcome = normalize::to_json(cell, column.settings, column.kind == Kind::jsonb, bytes, scratch);
             if (outcome.verdict != Verdict::value) return outcome;
-            *result = call_input(column, bytes);
+            *result = call_input(column, bytes, column.typmod);
             if (column.kind == Kind::jsonb && written_members(bytes) != kept_members(*result))
                 outcome.rule = Rule::duplicate_keys;
             return outcome;
@@ -270,10 +298,10 @@ Outcome convert_base(Column& column, const Cell& cell, Datum* result) {
 }  // namespace
 
 // The input function gets text that ends with a NUL, in the server's encoding.
-Datum call_input(Column& column, Bytes bytes) {
+Datum call_input(Column& column, Bytes bytes, int32 typmod) {
     char* given = pnstrdup(bytes.data, bytes.size);
     char* converted = same_encoding() ? given : pg_any_to_server(given, static_cast<int>(bytes.size), PG_UTF8);
-    return InputFunctionCall(&column.input, converted, column.input_param, column.typmod);
+    return InputFunctionCall(&column.input, converted, column.input_param, typmod);
 }
 
 Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent) {
@@ -284,6 +312,7 @@ Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent) {
     column->base = getBaseTypeAndTypmod(type, &column->typmod);
     column->domain = column->base != type;
     column->kind = kind_of(column->base);
+    column->care = care_of(column->base);
     column->zone = zone;
     column->lent = lent;
     column->context = CurrentMemoryContext;
@@ -311,8 +340,7 @@ Outcome convert(Column& column, const Cell& cell, Datum* result) {
         outcome = convert_base(column, cell, result);
         if (outcome.verdict == Verdict::decline) {
             // The input function decides. Only text declines: numbers have one meaning or none.
-            Bytes bytes{cell.data, cell.size};
-            *result = is_time(column.kind) ? call_time_input(column, bytes) : call_input(column, bytes);
+            *result = call_input(column, {cell.data, cell.size}, column.typmod);
             outcome.verdict = Verdict::value;
         }
     }

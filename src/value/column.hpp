@@ -23,6 +23,15 @@ enum class Kind : uint8_t {
     date, time, timetz, timestamp, timestamptz, interval, uuid, json, jsonb, array, input
 };
 
+// What a type's own input function would change or evaluate without a word, so that we look first.
+enum class Care : uint8_t {
+    none,
+    number,  // oid and its kin: "-1" would wrap around
+    letter,  // "char": the first byte of however many
+    pinned,  // ranges: times inside would be read under the session's settings, and "now" evaluated
+    row      // composite types: the same, but their texts may hold any word
+};
+
 // Buffers with destructors, lent to the columns of one table by a caller who lives longer: a longjmp may leave convert().
 struct Lent {
     std::string scratch;
@@ -36,6 +45,7 @@ struct Column {
     Oid base;              // below all domains
     int32 typmod;
     bool domain;           // type is a domain: its constraints are checked by the server's domain_check
+    Care care;             // of kind input
     bool calls_input;      // convert() may call the type's input function or domain_check, which may raise
     int16 length;
     bool by_value;

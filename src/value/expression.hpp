@@ -13,8 +13,9 @@ extern "C" {
 
 namespace value {
 
-// The cell is $1 as text, or as bytea where it is a blob; NULL is NULL. The result is read as the source's cell would be:
-// bytea as a blob, anything else as text. Runs with the caller's rights and settings.
+// The cell is $1 as text, or as bytea where it is a blob; NULL is NULL. The result is read as a source's cell would be:
+// bytea as a blob, numbers as integers and reals, exactly, anything else by its text under fixed settings. It runs with
+// the caller's rights and settings.
 class Expression {
    public:
     explicit Expression(std::string sql) : sql_(std::move(sql)) {}
@@ -22,11 +23,12 @@ class Expression {
     Expression(const Expression&) = delete;
     Expression& operator=(const Expression&) = delete;
 
-    // Parses it for both kinds of $1, so that a mistake shows before the first row. Raises server errors.
+    // Parses it, so that a mistake shows before the first row: it must make sense over text, or over bytea. Raises server
+    // errors, and base::Error where it is more than an expression.
     void prepare();
 
     // May raise: call it inside pg_call. The result lies in CurrentMemoryContext.
-    base::Cell evaluate(const base::Cell& cell) const;
+    base::Cell evaluate(const base::Cell& cell);
 
     const std::string& sql() const { return sql_; }
 

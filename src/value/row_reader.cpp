@@ -118,6 +118,10 @@ void RowReader::set_rules(Place& place, const ColumnRules& rules) {
         normalize::Settings* settings = &place.column->settings;
         // The elements of an array are what its column's rules are about.
         if (place.column->element != nullptr) settings = &place.column->element->settings;
+        if (unit && settings->unit != Rule::none && settings->unit != rule)
+            throw Error(ErrorKind::invalid_argument,
+                        fmt::format("column \"{}\" is given two units, {} and {}", place.name,
+                                    normalize::rule_name(settings->unit), name));
         if (unit) settings->unit = rule;
         settings->rules |= uint64_t{1} << static_cast<int>(rule);
     }
@@ -135,10 +139,12 @@ std::string RowReader::key_json() const {
     return result + "}";
 }
 
-void RowReader::complain(const Place& place, const base::Cell& cell, Code code) {
+void RowReader::complain(const Place& place, const base::Cell& source, const base::Cell& cell, Code code) {
     row_bad_ = true;
+    std::string found = show(cell);
+    if (place.expression) found += fmt::format(" (by its rule, from {})", show(source));
     complaints_.add(place.name, normalize::code_name(code), normalize::code_sqlstate(code),
-                    fmt::format("found {}, expected {}", show(cell), normalize::code_expected(code)), cell,
+                    fmt::format("found {}, expected {}", found, normalize::code_expected(code)), source,
                     [this] { return key_json(); });
 }
 
@@ -161,23 +167,27 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             Place& place = places_[next_];
             base::Cell cell = statement_->cell(static_cast<int>(next_));
             bytes_read_ += cell.size + 8;
+            base::Cell source = cell;
+            place.rule = Rule::none;
             if (place.expression) {
-                base::Cell result = place.expression->evaluate(cell);
-                if (!same_cell(cell, result)) ++place.rules[static_cast<size_t>(Rule::expression)];
-                cell = result;
+                cell = place.expression->evaluate(source);
+                if (!same_cell(source, cell)) place.rule = Rule::expression;
             }
             normalize::Outcome outcome = convert(*place.column, cell, &row.values[place.index]);
             row.nulls[place.index] = outcome.verdict == Verdict::null;
             if (outcome.verdict == Verdict::complaint)
-                complain(place, cell, outcome.code);
+                complain(place, source, cell, outcome.code);
             else if (outcome.verdict == Verdict::null && place.not_null)
-                complain(place, cell, Code::not_null);
+                complain(place, source, cell, Code::not_null);
             else if (outcome.rule != Rule::none)
-                ++place.rules[static_cast<size_t>(outcome.rule)];
+                place.rule = outcome.rule;
             ++next_;
         }
         in_row_ = false;
-        if (!row_bad_) ++filled_;
+        if (row_bad_) continue;
+        ++filled_;
+        // Each cell at most once, under what it lost rather than under what the caller asked for.
+        for (Place& place : places_) ++place.rules[static_cast<size_t>(place.rule)];
     }
 }
 
@@ -220,7 +230,7 @@ int RowReader::fill(const RowTarget* rows, int count) {
 int64_t RowReader::normalized() const {
     int64_t total = 0;
     for (const Place& place : places_)
-        for (int64_t count : place.rules) total += count;
+        for (size_t rule = 1; rule < place.rules.size(); ++rule) total += place.rules[rule];
     return total;
 }
 

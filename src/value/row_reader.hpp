@@ -69,13 +69,14 @@ class RowReader {
         bool not_null;
         std::string name;
         std::shared_ptr<Expression> expression;
+        normalize::Rule rule = normalize::Rule::none;  // of the row at hand
         std::array<int64_t, static_cast<size_t>(normalize::Rule::count_)> rules{};
     };
 
     void set_rules(Place& place, const ColumnRules& rules);
     void convert_rows(const RowTarget* rows, int count);
     bool note_server_error(struct ErrorData* error);
-    void complain(const Place& place, const base::Cell& cell, normalize::Code code);
+    void complain(const Place& place, const base::Cell& source, const base::Cell& cell, normalize::Code code);
     std::string key_json() const;
 
     std::unique_ptr<Lent> lent_ = std::make_unique<Lent>();

@@ -49,6 +49,12 @@ Outcome convert_timestamp(Column& column, const Cell& cell, Datum* result) {
     bool with_zone = column.kind == Kind::timestamptz;
     Outcome outcome = with_zone ? normalize::to_timestamptz(cell, column.settings, instant)
                                 : normalize::to_timestamp(cell, column.settings, instant);
+    if (outcome.verdict == Verdict::decline) {
+        // A named zone: the server's to know. Without its precision, which would round.
+        instant.micros = DatumGetTimestamp(call_pinned_input(column, {cell.data, cell.size}, -1));
+        instant.zoned = true;
+        outcome.verdict = Verdict::value;
+    }
     if (outcome.verdict != Verdict::value) return outcome;
     bool finite = instant.micros != PG_INT64_MAX && instant.micros != PG_INT64_MIN;
     if (with_zone && finite && !instant.zoned && column.zone != nullptr && !apply_zone(column.zone, instant.micros))
@@ -77,21 +83,38 @@ Outcome convert_timetz(Column& column, const Cell& cell, Datum* result) {
     return outcome;
 }
 
+// interval(p), interval day to minute and the like. Digits are cut first, as everywhere, so that the type's own function
+// finds nothing to round; whole fields that it drops are counted, too.
+void scale_interval(const Column& column, Interval* interval, Rule& rule) {
+    if (column.typmod < 0) return;
+    Interval before = *interval;
+    int precision = INTERVAL_PRECISION(column.typmod);
+    for (int64 unit = 1, digit = 6; precision < 6 && digit > precision; --digit) {
+        unit *= 10;
+        interval->time -= interval->time % unit;
+    }
+    Datum scaled = DirectFunctionCall2(interval_scale, IntervalPGetDatum(interval), Int32GetDatum(column.typmod));
+    *interval = *DatumGetIntervalP(scaled);
+    if (interval->time != before.time || interval->day != before.day || interval->month != before.month)
+        rule = Rule::digits_cut;
+}
+
 Outcome convert_interval(Column& column, const Cell& cell, Datum* result) {
     normalize::Interval interval;
     Outcome outcome = normalize::to_interval(cell, column.settings, interval);
-    if (outcome.verdict != Verdict::value) return outcome;
     auto* stored = static_cast<Interval*>(palloc(sizeof(Interval)));
-    stored->month = interval.months;
-    stored->day = interval.days;
-    stored->time = interval.micros;
+    if (outcome.verdict == Verdict::decline) {
+        *stored = *DatumGetIntervalP(call_pinned_input(column, {cell.data, cell.size}, -1));
+        outcome.verdict = Verdict::value;
+    } else if (outcome.verdict == Verdict::value) {
+        stored->month = interval.months;
+        stored->day = interval.days;
+        stored->time = interval.micros;
+    } else {
+        return outcome;
+    }
+    scale_interval(column, stored, outcome.rule);
     *result = IntervalPGetDatum(stored);
-    if (column.typmod < 0) return outcome;
-    // interval(p), interval day to minute and the like: the type's own rules, and what they drop is counted.
-    *result = DirectFunctionCall2(interval_scale, *result, Int32GetDatum(column.typmod));
-    const Interval* scaled = DatumGetIntervalP(*result);
-    if (scaled->time != interval.micros || scaled->day != interval.days || scaled->month != interval.months)
-        outcome.rule = Rule::digits_cut;
     return outcome;
 }
 
@@ -120,14 +143,20 @@ Outcome convert_time(Column& column, const Cell& cell, Datum* result) {
     }
 }
 
-Datum call_time_input(Column& column, normalize::Bytes bytes) {
+Datum call_pinned_input(Column& column, normalize::Bytes bytes, int32 typmod) {
+    int level = pin_settings(column.zone);
+    Datum result = call_input(column, bytes, typmod);
+    AtEOXact_GUC(true, level);
+    return result;
+}
+
+int pin_settings(pg_tz* zone) {
     int level = NewGUCNestLevel();
     set_for_now("DateStyle", "ISO, YMD");
     set_for_now("IntervalStyle", "postgres");
-    set_for_now("TimeZone", column.zone != nullptr ? pg_get_timezone_name(column.zone) : "UTC");
-    Datum result = call_input(column, bytes);
-    AtEOXact_GUC(true, level);
-    return result;
+    set_for_now("extra_float_digits", "1");
+    set_for_now("TimeZone", zone != nullptr ? pg_get_timezone_name(zone) : "UTC");
+    return level;
 }
 
 }  // namespace value

@@ -244,6 +244,15 @@ INSERT INTO odd_values (name, declared, literal, target, rules, zone, outcome, r
     ('zone_unix',        'INTEGER', '1700000000',               'timestamptz', 'unix_seconds', 'Europe/Berlin', '2023-11-14 22:13:20+00', 'unix_seconds'),
     ('zone_ticks',       'INTEGER', '638355968000000000',       'timestamptz', 'dotnet_ticks', 'Europe/Berlin', '2023-11-14 21:13:20+00', 'dotnet_ticks'),
     ('zone_timetz',      'TEXT',    '''10:00:00''',             'timetz',      NULL, 'Europe/Berlin', '! zone_needed',          NULL);
+INSERT INTO odd_values (name, declared, literal, target, outcome, rule, todo) VALUES
+    ('ts_zone_name_precision', 'TEXT', '''2024-07-05 10:00:00.1239 Europe/Berlin''', 'timestamptz(3)', '2024-07-05 08:00:00.123+00', 'digits_cut',
+     'the type''s input function rounds in silence'),
+    ('span_precision', 'TEXT',      '''00:00:01.6''',           'interval(0)', '00:00:01',                'digits_cut',
+     'rounded, though counted as cut'),
+    ('span_precision_words', 'TEXT', '''1.6 seconds''',         'interval(0)', '00:00:01',                'digits_cut',
+     'the type''s input function rounds in silence'),
+    ('span_fields',    'TEXT',      '''1 day 02:03:04''',       'interval day to minute', '1 day 02:03:00', 'digits_cut',
+     'the type''s input function drops seconds in silence');
 UPDATE odd_values SET part = 'Dates and times' WHERE part IS NULL;
 
 INSERT INTO odd_values (name, declared, literal, target, outcome, rule) VALUES
@@ -390,6 +399,12 @@ INSERT INTO odd_values (name, declared, literal, target, outcome, rule) VALUES
     ('bits_too_many',  'TEXT', '''1011''',              'bit(3)',        '! refused_by_type', NULL),
     ('range_bad',      'TEXT', '''[2,1]''',             'int4range',     '! refused_by_type', NULL);
 INSERT INTO odd_values (name, declared, literal, target, outcome, rule, todo) VALUES
+    ('array_scale',    'TEXT', '''{1.005}''',           'numeric(10,2)[]', '{1.01}',         'round_to_scale', 'the type''s input function rounds in silence'),
+    ('array_blanks',   'TEXT', '''{abcde   }''',        'varchar(5)[]',  '{abcde}',          'blanks_cut', 'the type''s input function cuts in silence'),
+    ('xid_negative',   'TEXT', '''-1''',                'xid',           '! out_of_range',   NULL, 'the type''s input function makes 4294967295 of it'),
+    ('letter_half',    'TEXT', '''é''',                 '"char"',        '! too_long',       NULL, 'half of the character is stored'),
+    ('range_digits',   'TEXT', '''[2024-01-01 10:00:00.1234567,)''', 'tsrange', '["2024-01-01 10:00:00.123456",)', 'digits_cut',
+     'the type''s input function rounds in silence'),
     ('letter_word',    'TEXT', '''abc''',               '"char"',        '! too_long',       NULL, 'the type''s input function cuts in silence'),
     ('range_now',      'TEXT', '''[now,infinity)''',    'tstzrange',     '! evaluated_word', NULL, 'the type''s input function evaluates the word'),
     ('range_order',    'TEXT', '''[01/02/2024,)''',     'daterange',     '! refused_by_type', NULL, 'read by the session''s DateStyle');

@@ -136,7 +136,7 @@ override with_llvm := no
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(LIBRARY_FLAGS) \
               -DPGDLLEXPORT='__attribute__((visibility("default")))'
 PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden
-SHLIB_LINK  = -Wl,--as-needed $(LIBRARIES) -lstdc++
+SHLIB_LINK  = -Wl,--as-needed $(LIBRARIES) -lstdc++ -Wl,--version-script=src/api/exports.map
 EXTRA_CLEAN = $(filter-out build/matrix,$(wildcard build/*))
 
 include $(PGXS)

@@ -130,9 +130,12 @@ SPIPlanPtr Expression::plan_for(Oid type) const {
 
 void Expression::prepare() {
     std::string query = "SELECT (" + sql_ + ")";
-    if (!pg::pg_call([&query] { return is_one_expression(query.c_str()); }))
-        throw base::Error(base::ErrorKind::invalid_argument, "a rule is no expression: " + sql_, {},
+    if (!pg::pg_call([&query] { return is_one_expression(query.c_str()); })) {
+        base::Error error(base::ErrorKind::invalid_argument, "a rule is no expression: " + sql_, {},
                           "One expression over $1, nothing around it.");
+        error.sqlstate = "42601";
+        throw error;
+    }
     pg::PgError first{nullptr};
     {
         pg::Subtransaction subtransaction;

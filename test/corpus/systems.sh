@@ -24,10 +24,10 @@ history_of() {
 # Every table of the source with its rows, as sqlite3 counts them; without history tables.
 counts_of_source() {
     local table
-    sqlite3 -readonly "$1" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+    sqlite3 -readonly -cmd '.timeout 10000' "$1" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
         AND lower(name) NOT IN ('__efmigrationshistory', '__efmigrationslock', 'alembic_version',
                                 '__diesel_schema_migrations', 'migrations')" |
-        while IFS= read -r table; do echo "$table $(sqlite3 -readonly "$1" "SELECT count(*) FROM \"$table\"")"; done
+        while IFS= read -r table; do echo "$table $(sqlite3 -readonly -cmd '.timeout 10000' "$1" "SELECT count(*) FROM \"$table\"")"; done
 }
 # The same tables, as the server counts them.
 counts_of_target() {
@@ -59,7 +59,7 @@ late_numbers() {
     while IFS='|' read -r table column sequence; do
         next=$(ask "SELECT nextval('$sequence')")
         stored=$(ask "SELECT COALESCE(max(\"$column\"), 0) FROM \"$table\"")
-        given=$(sqlite3 -readonly "$1" "SELECT COALESCE(max(seq), 0) FROM sqlite_sequence WHERE name = '$table'" 2>/dev/null || echo 0)
+        given=$(sqlite3 -readonly -cmd '.timeout 10000' "$1" "SELECT COALESCE(max(seq), 0) FROM sqlite_sequence WHERE name = '$table'" 2>/dev/null || echo 0)
         if [ "$next" -le "$stored" ] || [ "$next" -le "$given" ]; then
             echo "$table.$column: next $next, stored $stored, given $given"
         fi

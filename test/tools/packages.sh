@@ -64,7 +64,9 @@ missing() {
     has_module 'sqlite3 >= 3.40' || echo "libsqlite3-dev (SQLite 3.40 or later)"
     has_module libarchive || echo "libarchive-dev"
     has_module fmt || echo "libfmt-dev"
-    has_pg_file --pgxs "" || echo "postgresql-server-dev-$pg (PGXS of $pg_config)"
+    # Debian has pgxs.mk in the client's package, where the headers are not.
+    has_pg_file --includedir-server /postgres.h && has_pg_file --pgxs "" ||
+        echo "postgresql-server-dev-$pg (PGXS and headers of $pg_config)"
     [ "$purpose" = build ] && return
     has_pg_file --bindir /initdb || echo "postgresql-$pg"
     has_command sqlite3 || echo "sqlite3"

@@ -54,11 +54,10 @@ BEGIN
             CONTINUE WHEN v_results[v_place].table_name <> v_aligned.table_name;
             IF v_aligned.new_next IS NOT NULL THEN
                 v_results[v_place].sequences_aligned := v_results[v_place].sequences_aligned + 1;
-            ELSE
-                v_results[v_place].message := pg_catalog.concat_ws('; ', NULLIF(v_results[v_place].message, ''),
-                    pg_catalog.format('sequence %s: %s', v_aligned.sequence, v_aligned.note));
-                RAISE WARNING 'sqlite_migrate: sequence %: %', v_aligned.sequence, v_aligned.note;
             END IF;
+            v_results[v_place].message := pg_catalog.concat_ws('; ', NULLIF(v_results[v_place].message, ''),
+                pg_catalog.format('sequence %s: ', v_aligned.sequence)
+                || NULLIF(pg_catalog.rtrim(pg_catalog.split_part(v_aligned.note, 'shared with ', 1), '; '), ''));
         END LOOP;
     END LOOP;
     RETURN v_results;

@@ -32,6 +32,7 @@ bool has_any_right(Oid relation, AclMode rights) {
 // A lock stops writers, so it takes a right to write. A parent is locked by whoever may write its child, as the server
 // itself locks it when a foreign key is added.
 bool may_lock(Oid relation, const List* children) {
+    if (get_rel_relkind(relation) == RELKIND_SEQUENCE) return owns_relation(relation, GetUserId());
     if (has_any_right(relation, ACL_INSERT | ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE | ACL_REFERENCES)) return true;
     ListCell* cell;
     foreach (cell, children) {
@@ -54,7 +55,8 @@ void check_right(Oid relation, const List* all) {
     if (name == nullptr)
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation with OID %u does not exist", relation)));
     char kind = get_rel_relkind(relation);
-    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE &&
+        kind != RELKIND_SEQUENCE)
         ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a table", name)));
     if (!may_lock(relation, all))
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied for table %s", name)));

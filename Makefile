@@ -14,6 +14,7 @@ SQL_MODULES := $(wildcard \
     sql/source.sql \
     sql/arguments.sql \
     sql/mapping.sql \
+    sql/profile.sql \
     sql/plan.sql \
     sql/preflight.sql \
     sql/failures.sql \

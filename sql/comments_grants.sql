@@ -28,6 +28,14 @@ COMMENT ON FUNCTION sqlite_migrate.integrity(text, boolean) IS
     'SQLite''s own check of the file: quick_check, or with quick => false integrity_check, and foreign_key_check. '
     'severity: error, warning, note. No row of severity error = sound; a check that could not run is a note.';
 
+COMMENT ON FUNCTION sqlite_migrate.profile(text, text[], text[]) IS
+    'What the columns of a source really hold: a row for each column, from one pass over each table. integers, reals, '
+    'texts, blobs: values by storage class. empty: texts and blobs of no byte. min_value, max_value: in SQLite''s order, '
+    'cut. max_chars, max_bytes: of texts; of texts and blobs. with_nul, invalid_utf8, uuids, jsons (objects and arrays), '
+    'datetimes, whole_numbers: texts of that shape. time_unit: what numbers would count if they were times; several if '
+    'the range does not decide. suggested_type takes every value, under suggested_rule where there is one; why: in '
+    'words. Reads only; works in READ ONLY transactions and on standbys.';
+
 COMMENT ON FUNCTION sqlite_migrate.plan(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, jsonb) IS
     'The steps that migrate would carry out with the same arguments, in their order. action: lock, truncate, create, '

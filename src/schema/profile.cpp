@@ -1,14 +1,12 @@
 // Counts what a table's columns really hold, in one pass.
 #include "schema/profile.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <cstring>
+#include <sqlite3.h>
 
-#include "base/text.hpp"
-#include "schema/declared.hpp"
-#include "schema/shape.hpp"
+#include <algorithm>
+#include <new>
+
+#include "schema/tally.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/quote.hpp"
 #include "sqlite/statement.hpp"
@@ -19,201 +17,101 @@ namespace schema {
 
 namespace {
 
-constexpr uint64_t high_bits = 0x8080808080808080ull;
-constexpr uint64_t low_ones = 0x0101010101010101ull;
+constexpr const char* tally_function = "sqlite_migrate_tally";
+constexpr size_t most_arguments = 100;  // SQLite's limit is 127
 
-struct Scan {
-    bool ascii = true, nul = false;
+struct Group {
+    Tally* tallies = nullptr;
+    int64_t rows = 0;
 };
 
-// Eight bytes at a time: is a byte above 0x7F or a NUL among them?
-Scan scan_bytes(const char* data, size_t size) {
-    uint64_t high = 0, zero = 0, word;
-    size_t i = 0;
-    for (; i + 8 <= size; i += 8) {
-        std::memcpy(&word, data + i, 8);
-        high |= word;
-        zero |=
-            (word - low_ones) & ~word;  // its high bit is set below the first NUL; exact for the question "any at all?"
-    }
-    if (i < size) {
-        word = low_ones;
-        std::memcpy(&word, data + i, size - i);
-        high |= word;
-        zero |= (word - low_ones) & ~word;
-    }
-    return {(high & high_bits) == 0, (zero & high_bits) != 0};
+bool is_time_family(Family family) {
+    return family == Family::date || family == Family::timestamp || family == Family::timestamptz;
 }
 
-// What one column needs while the pass runs, beside its counts.
-class Tally {
-   public:
-    Tally(ColumnProfile& counts, const Declared& declared)
-        : counts_(counts), precision_(declared.precision), scale_(declared.scale) {}
-
-    void add(const base::Cell& cell) {
-        switch (cell.storage) {
-            case base::StorageClass::null: ++counts_.nulls; break;
-            case base::StorageClass::integer: add_integer(cell.integer); break;
-            case base::StorageClass::real: add_real(cell.real); break;
-            case base::StorageClass::text: add_text(cell.bytes()); break;
-            case base::StorageClass::blob: add_blob(cell.bytes()); break;
-        }
-    }
-
-   private:
-    void add_integer(int64_t value) {
-        if (counts_.integers++ == 0) {
-            counts_.min_integer = counts_.max_integer = value;
-        } else if (value < counts_.min_integer) {
-            counts_.min_integer = value;
-        } else if (value > counts_.max_integer) {
-            counts_.max_integer = value;
-        }
-        counts_.zero_or_one += value == 0 || value == 1;
-        counts_.integers_beyond_int4 += value != static_cast<int32_t>(value);
-        counts_.integers_beyond_int2 += value != static_cast<int16_t>(value);
-        if (precision_ > 0) {
-            uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
-            int digits = 0;
-            for (; rest != 0; rest /= 10)
-                ++digits;
-            counts_.numbers_beyond_scale += digits > precision_ - scale_;
-        }
-    }
-
-    void add_real(double value) {
-        if (counts_.reals++ == 0) {
-            counts_.min_real = counts_.max_real = value;
-        } else {
-            counts_.min_real = std::min(counts_.min_real, value);
-            counts_.max_real = std::max(counts_.max_real, value);
-        }
-        // 2^63 itself is beyond int64.
-        counts_.reals_whole += value >= -0x1p63 && value < 0x1p63 && value == std::floor(value);
-        if (precision_ > 0) counts_.numbers_beyond_scale += beyond_scale(value);
-    }
-
-    // By the shortest decimal text, which is what numeric is given: "1.1", not its binary expansion.
-    bool beyond_scale(double value) const {
-        if (!std::isfinite(value)) return true;
-        if (value == 0) return false;
-        char text[64];
-        auto end = std::to_chars(text, text + sizeof text, std::fabs(value), std::chars_format::scientific).ptr;
-        const char* mark = std::find(text, end, 'e');
-        int exponent = 0;
-        std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
-        int digits = static_cast<int>(mark - text) - (std::find(text, const_cast<char*>(mark), '.') != mark ? 1 : 0);
-        int fraction = digits - 1 - exponent, whole = exponent + 1;
-        return fraction > scale_ || whole > precision_ - scale_;
-    }
-
-    void add_text(std::string_view text) {
-        ++counts_.texts;
-        counts_.max_bytes = std::max(counts_.max_bytes, static_cast<int64_t>(text.size()));
-        if (text.empty()) {
-            ++counts_.text_empty;
-            return;
-        }
-        Scan scan = scan_bytes(text.data(), text.size());
-        size_t length = text.size();
-        bool valid = scan.ascii || base::valid_utf8_prefix(text) == text.size();
-        if (!valid) {
-            ++counts_.text_invalid_utf8;
-        } else if (!scan.ascii) {
-            length = base::utf8_length(text);
-        }
-        counts_.max_text_length = std::max(counts_.max_text_length, static_cast<int64_t>(length));
-        counts_.text_nul += scan.nul;
-        if (!valid || scan.nul) return;
-        add_shapes(text, scan.ascii);
-    }
-
-    // Only what can be is tried: the first characters and the length tell.
-    void add_shapes(std::string_view text, bool ascii) {
-        char first = text[0];
-        if (first == '{' || first == '[' || first == '"') {
-            if (text.size() == 38 && first == '{') add_uuid(text);
-            add_json(text);
-            return;
-        }
-        if (!ascii) return;
-        if (first == '-' || first == '+' || (first >= '0' && first <= '9')) {
-            NumberKind number = number_shape(text);
-            counts_.text_integer += number == NumberKind::integer;
-            counts_.text_number += number != NumberKind::none;
-            if (text.size() >= 5 && (text[2] == ':' || text[4] == '-')) add_time(text);
-            if (number != NumberKind::none && first != '+') add_json(text);
-        } else if (text.size() <= 5) {
-            counts_.text_boolean += is_boolean_word(text);
-            if (text == "true" || text == "false" || text == "null") add_json(text);
-        }
-        if (text.size() == 36 || text.size() == 32) add_uuid(text);
-    }
-
-    void add_time(std::string_view text) {
-        TimeShape shape = time_shape(text);
-        switch (shape.kind) {
-            case TimeKind::none: return;
-            case TimeKind::date: ++counts_.text_date; break;
-            case TimeKind::time: ++counts_.text_time; break;
-            case TimeKind::timestamp: ++counts_.text_timestamp; break;
-        }
-        counts_.text_zoned += shape.zoned;
-        counts_.text_fine += shape.fine;
-        if (time_form_ == 0) time_form_ = shape.form;
-        if (shape.form != time_form_ || shape.fine) counts_.one_time_form = false;
-    }
-
-    void add_uuid(std::string_view text) {
-        uint64_t form = 0;
-        if (!is_uuid(text, &form)) return;
-        ++counts_.text_uuid;
-        if (uuid_form_ == 0) uuid_form_ = form;
-        if (form / 8 != uuid_form_ / 8) counts_.one_uuid_form = false;
-        uuid_form_ |= form & 7;
-        if ((uuid_form_ & 3) == 3) counts_.one_uuid_form = false;  // upper and lower case letters
-    }
-
-    void add_json(std::string_view text) {
-        JsonShape shape = json_shape(text);
-        counts_.text_json += shape.kind == JsonKind::structure;
-        counts_.text_json_scalar += shape.kind == JsonKind::scalar;
-        counts_.text_jsonb += shape.kind != JsonKind::none && shape.binary;
-    }
-
-    void add_blob(std::string_view bytes) {
-        ++counts_.blobs;
-        counts_.max_bytes = std::max(counts_.max_bytes, static_cast<int64_t>(bytes.size()));
-        counts_.blob_16 += bytes.size() == 16;
-        if (std::memchr(bytes.data(), 0, bytes.size()) == nullptr) {
-            counts_.blob_utf8 += base::valid_utf8_prefix(bytes) == bytes.size();
-        }
-    }
-
-    ColumnProfile& counts_;
-    int precision_, scale_;
-    uint64_t time_form_ = 0, uuid_form_ = 0;
-};
-
-}  // namespace
-
-std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>& database,
-                                         const sqlite::Table& table) {
-    std::vector<ColumnProfile> profiles(table.columns.size());
-    if (table.columns.empty()) return profiles;
-    std::vector<Tally> tallies;
-    std::string sql;
-    for (size_t i = 0; i < table.columns.size(); ++i) {
-        profiles[i].name = table.columns[i].name;
-        tallies.emplace_back(profiles[i], read_declared(table.columns[i].declared_type));
-        sql += (i == 0 ? "SELECT " : ", ") + sqlite::quote_name(table.columns[i].name);
-    }
-    sql += " FROM main." + sqlite::quote_name(table.name);
-    // The rows of the table itself: a covering index, perhaps a damaged one, must not stand in for them.
+// The rows of the table itself: a covering index, perhaps a damaged one, must not stand in for them.
+std::string from_clause(const sqlite::Table& table) {
+    std::string sql = " FROM main." + sqlite::quote_name(table.name);
     if (table.kind == sqlite::TableKind::table) sql += " NOT INDEXED";
+    return sql;
+}
 
-    sqlite::Statement statement(database, sql);
+base::Cell cell_of(sqlite3_value* value) {
+    base::Cell cell;
+    switch (sqlite3_value_type(value)) {
+        case SQLITE_INTEGER:
+            cell.storage = base::StorageClass::integer;
+            cell.integer = sqlite3_value_int64(value);
+            break;
+        case SQLITE_FLOAT:
+            cell.storage = base::StorageClass::real;
+            cell.real = sqlite3_value_double(value);
+            break;
+        case SQLITE_TEXT:
+            cell.storage = base::StorageClass::text;
+            cell.data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
+            break;
+        case SQLITE_BLOB:
+            cell.storage = base::StorageClass::blob;
+            cell.data = static_cast<const char*>(sqlite3_value_blob(value));
+            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
+            break;
+        default: break;
+    }
+    if (cell.data == nullptr && cell.size > 0) throw std::bad_alloc();
+    return cell;
+}
+
+// sqlite_migrate_tally(group, column, ...): an aggregate, so that SQLite hands over the cells of a row at once instead of
+// one by one. Runs inside SQLite, so it must not throw.
+void tally_row(sqlite3_context* context, int count, sqlite3_value** arguments) {
+    auto* group = static_cast<Group*>(sqlite3_value_pointer(arguments[0], tally_function));
+    if (group == nullptr) return sqlite3_result_error(context, "not for other statements", -1);
+    try {
+        ++group->rows;
+        for (int i = 1; i < count; ++i) group->tallies[i - 1].add(cell_of(arguments[i]));
+    } catch (...) {
+        sqlite3_result_error_nomem(context);
+    }
+}
+
+// For the connection's life. DIRECTONLY: no view, trigger or generated column of the file can call it.
+void provide_tally_function(sqlite::Database& database) {
+    int code = sqlite3_create_function_v2(database.handle(), tally_function, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr,
+                                          nullptr, tally_row, [](sqlite3_context*) {}, nullptr);
+    // SQLITE_BUSY: it is there already, and a statement is running.
+    if (code != SQLITE_OK && code != SQLITE_BUSY) database.fail(code, "prepare to read");
+}
+
+int64_t tally_together(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table,
+                       std::vector<Tally>& tallies) {
+    provide_tally_function(*database);
+    std::vector<Group> groups;
+    std::string sql;
+    for (size_t first = 0; first < tallies.size(); first += most_arguments) {
+        groups.push_back({&tallies[first], 0});
+        sql += (sql.empty() ? "SELECT " : ", ") + std::string(tally_function) + "(?";
+        for (size_t i = first; i < std::min(first + most_arguments, tallies.size()); ++i)
+            sql += ", " + sqlite::quote_name(table.columns[i].name);
+        sql += ")";
+    }
+    sqlite::Statement statement(database, sql + from_clause(table));
+    for (size_t i = 0; i < groups.size(); ++i) {
+        int code = sqlite3_bind_pointer(statement.handle(), static_cast<int>(i) + 1, &groups[i], tally_function, nullptr);
+        if (code != SQLITE_OK) database->fail(code, "bind a parameter to read");
+    }
+    while (statement.step()) {}
+    return groups.at(0).rows;
+}
+
+// Text of a UTF-16 file must not pass through SQLite's own conversion, which hides what is invalid in it.
+int64_t tally_one_by_one(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table,
+                         std::vector<Tally>& tallies) {
+    std::string sql;
+    for (const sqlite::Column& column : table.columns)
+        sql += (sql.empty() ? "SELECT " : ", ") + sqlite::quote_name(column.name);
+    sqlite::Statement statement(database, sql + from_clause(table));
     int64_t rows = 0;
     const int columns = static_cast<int>(tallies.size());
     while (statement.step()) {
@@ -221,6 +119,39 @@ std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>
         for (int i = 0; i < columns; ++i)
             tallies[i].add(statement.cell(i));
     }
+    return rows;
+}
+
+}  // namespace
+
+bool names_a_time(const std::string& column) {
+    static const char* const words[] = {"at",      "date",    "time",    "datetime", "timestamp", "ts",
+                                        "ctime",   "mtime",   "atime",   "btime",    "created",   "modified",
+                                        "updated", "deleted", "expires", "expiry",   "expiration"};
+    const std::string snake = "_" + base::snake_case(column) + "_";
+    return std::any_of(std::begin(words), std::end(words), [&snake](const char* word) {
+        return snake.find("_" + std::string(word) + "_") != std::string::npos;
+    });
+}
+
+bool is_core_data(const sqlite::Table& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [](const sqlite::Column& column) { return column.name == "Z_PK"; });
+}
+
+std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>& database,
+                                         const sqlite::Table& table) {
+    std::vector<ColumnProfile> profiles(table.columns.size());
+    if (table.columns.empty()) return profiles;
+    std::vector<Tally> tallies;
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+        profiles[i].name = table.columns[i].name;
+        const Declared declared = read_declared(table.columns[i].declared_type);
+        tallies.emplace_back(profiles[i], declared,
+                             is_time_family(declared.family) || names_a_time(table.columns[i].name));
+    }
+    const int64_t rows = database->utf16() ? tally_one_by_one(database, table, tallies)
+                                           : tally_together(database, table, tallies);
     for (ColumnProfile& profile : profiles)
         profile.rows = rows;
     return profiles;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/cell.hpp"
+#include "schema/time_unit.hpp"
 #include "sqlite/catalog.hpp"
 
 namespace sqlite {
@@ -39,7 +40,15 @@ struct ColumnProfile {
     int64_t text_jsonb = 0;        // of text_json and text_json_scalar: jsonb takes it too
     bool one_time_form = true;     // all dates and times are written alike: equal only if the texts are equal
     bool one_uuid_form = true;     // the same of the uuid texts
+    int64_t blob_empty = 0;
+    std::string min_text, max_text, min_blob, max_blob;  // by bytes; what is kept is cut after 200 of them
+    NumberRange range;             // of integers, reals and, where the column is about times, of numbers in text
 };
+
+// Whether the name speaks of a time: created_at, mtime, LastSeen, expires.
+bool names_a_time(const std::string& column);
+// Apple's Core Data marks its tables by this column, and counts its times from 2001.
+bool is_core_data(const sqlite::Table& table);
 
 // Raises base::Error as the statement does. Generated columns are read as any other.
 std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table);

@@ -106,6 +106,18 @@ int hex_value(char c) {
     return -1;
 }
 
+// Of each byte: no hexadecimal digit at all, a letter of this case, or a digit.
+constexpr unsigned char lower_hex = 1, upper_hex = 2, no_hex = 4;
+struct HexMarks {
+    unsigned char of[256];
+    constexpr HexMarks() : of() {
+        for (unsigned c = 0; c < 256; ++c)
+            of[c] = c >= '0' && c <= '9' ? 0 : c >= 'a' && c <= 'f' ? lower_hex : c >= 'A' && c <= 'F' ? upper_hex : no_hex;
+    }
+    constexpr unsigned char operator[](unsigned char c) const { return of[c]; }
+};
+constexpr HexMarks hex_marks;
+
 }  // namespace
 
 TimeShape time_shape(std::string_view text) {
@@ -195,19 +207,20 @@ bool is_uuid(std::string_view text, uint64_t* form) {
     } else if (written != 36 && written != 32) {
         return false;
     }
-    bool upper = false, lower = false;
-    for (size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (text.size() == 36 && (i == 8 || i == 13 || i == 18 || i == 23)) {
-            if (c != '-') return false;
-            continue;
-        }
-        if (hex_value(c) < 0) return false;
-        upper = upper || (c >= 'A' && c <= 'F');
-        lower = lower || (c >= 'a' && c <= 'f');
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    unsigned char seen = 0;
+    if (text.size() == 32) {
+        for (int i = 0; i < 32; ++i) seen |= hex_marks[bytes[i]];
+    } else {
+        if (bytes[8] != '-' || bytes[13] != '-' || bytes[18] != '-' || bytes[23] != '-') return false;
+        for (int i = 0; i < 8; ++i) seen |= hex_marks[bytes[i]] | hex_marks[bytes[i + 28]];
+        for (int i = 0; i < 4; ++i)
+            seen |= hex_marks[bytes[i + 9]] | hex_marks[bytes[i + 14]] | hex_marks[bytes[i + 19]] |
+                    hex_marks[bytes[i + 24]];
     }
+    if (seen & no_hex) return false;
     // Digits alone are written alike in both cases; mixed case is a form that nothing equals for certain.
-    if (form != nullptr) *form = written * 8 + (upper ? 2 : 0) + (lower ? 1 : 0);
+    if (form != nullptr) *form = written * 8 + (seen & (upper_hex | lower_hex));
     return true;
 }
 

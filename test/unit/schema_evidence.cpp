@@ -184,3 +184,48 @@ TEST_CASE("otherwise the nearest type that holds all, with the reason") {
         CHECK(seen.choice.why == c.why);
     }
 }
+
+TEST_CASE("a profile keeps the extremes of texts and blobs by their bytes") {
+    const ColumnProfile p = see("", "('b'), ('a'), ('abcdefgh'), ('abcdefghi'), ('zz'), ('z'), (''), (x'ff'), (x'00'), (x'')").profile;
+    CHECK(p.min_text.empty());
+    CHECK(p.max_text == "zz");
+    CHECK(p.max_blob == "\xff");
+    CHECK(p.min_blob.empty());
+    CHECK(p.blob_empty == 1);
+    const ColumnProfile q = see("", "('abcdefghz'), ('abcdefgha'), ('abcdefghm')").profile;
+    CHECK(q.min_text == "abcdefgha");
+    CHECK(q.max_text == "abcdefghz");
+    const std::string chained = std::string(300, 'x');
+    CHECK(see("", "('" + chained + "')").profile.max_text.size() == 200);
+}
+
+TEST_CASE("a profile is the same for a UTF-16 file, and for more columns than one call takes") {
+    const ColumnProfile p = see("TEXT", "('h\xC3\xA4'), ('2024-01-02')", "PRAGMA encoding = 'UTF-16';").profile;
+    CHECK(p.rows == 2);
+    CHECK(p.text_date == 1);
+    CHECK(p.max_text == "h\xC3\xA4");
+    unit::SqliteFiles files;
+    std::string columns, values;
+    for (int i = 0; i < 250; ++i) {
+        columns += (i == 0 ? "c" : ", c") + std::to_string(i);
+        values += (i == 0 ? "" : ", ") + std::to_string(i);
+    }
+    sqlite::OpenOptions open;
+    open.path = files.make("a.db", "CREATE TABLE t (" + columns + "); INSERT INTO t VALUES (" + values + ");");
+    auto database = std::make_shared<sqlite::Database>(open);
+    auto profiles = profile_table(database, sqlite::read_table(database, "t"));
+    REQUIRE(profiles.size() == 250);
+    CHECK(profiles[249].rows == 1);
+    CHECK(profiles[249].max_integer == 249);
+    CHECK(profiles[0].max_integer == 0);
+}
+
+TEST_CASE("numbers in text count for the unit only where the column is about times") {
+    CHECK(see("DATETIME", "('1700000000')").profile.range.numbers() == 1);
+    CHECK(see("TEXT", "('1700000000')").profile.range.numbers() == 0);
+    CHECK(names_a_time("created_at"));
+    CHECK(names_a_time("LastLoginDate"));
+    CHECK(names_a_time("mtime"));
+    CHECK_FALSE(names_a_time("format"));
+    CHECK_FALSE(names_a_time("update_count"));
+}

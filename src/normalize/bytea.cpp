@@ -1,4 +1,5 @@
 // bytea: bytes as they are; text as its bytes. Hex and Base64 by rule only: guessing turns 'password' into noise.
+#include "base/text.hpp"
 #include "normalize/converters.hpp"
 #include "normalize/scan.hpp"
 #include "normalize/text.hpp"
@@ -78,6 +79,10 @@ Outcome from_base64(std::string_view text, Bytes& value, std::string& scratch) {
     return accept(scratch.empty() ? Rule::none : Rule::base64);
 }
 
+bool is_text(std::string_view bytes) {
+    return bytes.find('\0') == std::string_view::npos && base::valid_utf8_prefix(bytes) == bytes.size();
+}
+
 }  // namespace
 
 Outcome to_bytea(const base::Cell& cell, const Settings& settings, Bytes& value, std::string& scratch) {
@@ -88,7 +93,9 @@ Outcome to_bytea(const base::Cell& cell, const Settings& settings, Bytes& value,
         case base::StorageClass::text:
             if (settings.has(Rule::hex)) return from_hex(cell.bytes(), value, scratch);
             if (settings.has(Rule::base64)) return from_base64(cell.bytes(), value, scratch);
-            break;
+            value = {cell.bytes().data(), cell.size};
+            // Counted where it was no text: the others are the plain form.
+            return accept(settings.has(Rule::to_bytea) && !is_text(cell.bytes()) ? Rule::to_bytea : Rule::none);
         case base::StorageClass::blob: break;
     }
     value = {cell.bytes().data(), cell.size};

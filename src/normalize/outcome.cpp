@@ -12,8 +12,8 @@ namespace {
 // In the order of the enum: rule_name indexes it.
 constexpr const char* rule_names[] = {
     "none", "empty_as_null", "digits_cut", "offset_to_utc", "time_dropped", "blanks_cut",
-    "name_cut", "round_to_real", "round_to_scale", "duplicate_keys", "nonzero_is_true", "round",
-    "trunc", "truncate", "replace_invalid", "strip_nul", "latin1", "uuid_dotnet",
+    "name_cut", "round_to_real", "round_to_double", "round_to_scale", "duplicate_keys", "nonzero_is_true", "round",
+    "trunc", "truncate", "replace_invalid", "strip_nul", "latin1", "to_bytea", "sqlite_jsonb", "uuid_dotnet",
     "hex", "base64", "unix_seconds", "unix_ms", "unix_us", "unix_ns",
     "julian", "cocoa", "webkit", "filetime", "dotnet_ticks", "expression",
     "orphan_as_null",
@@ -48,7 +48,11 @@ constexpr Complaint complaints[] = {
     {"too_long", "22001", "at most as many characters as the column's type takes, or the rule truncate"},
     {"not_a_uuid", "22P02", "a UUID: 32 hexadecimal digits, with or without dashes, or 16 bytes"},
     {"not_json", "22P02", "JSON text that the column's type can hold"},
-    {"not_an_array", "22P02", "a JSON array of numbers, strings, booleans and nulls"},
+    {"not_an_array", "22P02",
+     "a JSON array, such as [1, 2], or PostgreSQL's {1,2}: at most six levels, each of equal length, none empty"},
+    {"not_a_range", "22P02", "a range as PostgreSQL writes it, such as [1,10), or a list of them in braces"},
+    {"not_a_row", "22P02", "a row as PostgreSQL writes it, such as (1,abc), with a value for each of its columns"},
+    {"binary_json", "22P02", "text; this is SQLite's JSONB, which the rule sqlite_jsonb writes out as JSON"},
     {"not_hex", "22P02", "an even number of hexadecimal digits"},
     {"not_base64", "22P02", "Base64 text"},
     {"destroyed_by_affinity", "22018",

@@ -18,7 +18,8 @@ enum class Rule : uint8_t {
     time_dropped,        // a time of day that is not midnight bound for a date
     blanks_cut,          // trailing blanks beyond n of varchar(n), char(n)
     name_cut,            // bytes beyond 63 of a name
-    round_to_real,       // a double that is not exactly a 4-byte real
+    round_to_real,       // a number that is not exactly a 4-byte real
+    round_to_double,     // digits of text beyond those of a double, behind the decimal point
     round_to_scale,      // digits beyond a numeric's scale
     duplicate_keys,      // members of a JSON object that jsonb drops, as a later one bears their name; set by value/
     // on where the column's settings say so
@@ -29,6 +30,8 @@ enum class Rule : uint8_t {
     replace_invalid,     // each invalid UTF-8 sequence becomes U+FFFD
     strip_nul,
     latin1,              // bytes that are not UTF-8 are read as ISO 8859-1
+    to_bytea,            // what is no text goes as bytes: into bytea, or in a text column as bytea's own text, \\x41ff42
+    sqlite_jsonb,        // SQLite's binary JSON becomes JSON text in a text column
     uuid_dotnet,         // 16 bytes in .NET's mixed-endian order
     hex,
     base64,
@@ -67,6 +70,9 @@ enum class Code : uint8_t {
     not_a_uuid,
     not_json,
     not_an_array,
+    not_a_range,
+    not_a_row,
+    binary_json,         // SQLite's JSONB bound for a text column
     not_hex,
     not_base64,
     destroyed_by_affinity,  // SQLite's affinity already turned the value into a number (a hex uuid in a column declared UUID)

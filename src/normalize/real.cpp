@@ -14,6 +14,29 @@ namespace normalize {
 
 namespace {
 
+// Whether a whole double is that number, digit by digit.
+bool exactly(const NumberText& number, double whole) {
+    char buffer[320];
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, whole, std::chars_format::fixed, 0);
+    return error == std::errc() && same_decimal(scan_number({buffer, static_cast<size_t>(end - buffer)}), number);
+}
+
+// What the nearest T lacks of the text. Digits that T's own shortest text has too are no loss: 0.1 is 0.1.
+template <typename T>
+Outcome loss(const NumberText& number, T value) {
+    const DigitRow row(number);
+    constexpr bool is_double = sizeof(T) == sizeof(double);
+    if (row.last - row.first < std::numeric_limits<T>::digits10) return accept();
+    char buffer[32];
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
+    if (same_decimal(scan_number({buffer, static_cast<size_t>(end - buffer)}), number)) return accept();
+    if (!is_double) return accept(Rule::round_to_real);
+    // A whole number is a count or a key: as an integer it would be refused, too. Behind the point it is precision.
+    if (row.last >= row.point) return accept(Rule::round_to_double);
+    // The nearest double may be that number all the same: 2^100 in full.
+    return exactly(number, static_cast<double>(value)) ? accept() : complain(Code::out_of_range);
+}
+
 template <typename T>
 Outcome from_text(std::string_view bytes, T& value) {
     std::string_view text = trim(bytes);
@@ -38,8 +61,9 @@ Outcome from_text(std::string_view bytes, T& value) {
     }
     if (std::isinf(result)) return complain(Code::out_of_range);
     if (result == 0 && !DigitRow(number).zero()) return complain(Code::out_of_range);
-    value = result;
-    return accept();
+    const Outcome outcome = loss(number, result);
+    if (outcome.verdict == Verdict::value) value = result;
+    return outcome;
 }
 
 bool exact_double(int64_t integer, double& value) {

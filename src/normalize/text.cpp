@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "normalize/converters.hpp"
 #include "normalize/scan.hpp"
+#include "normalize/sqlite_jsonb.hpp"
 
 #include "base/fence.hpp"
 
@@ -122,6 +123,32 @@ Outcome cell_text(const base::Cell& cell, const Settings& settings, Bytes& value
     return clean_text(cell.bytes(), settings, value, scratch);
 }
 
+// SQLite's JSONB is no text, even where its bytes happen to be UTF-8.
+Outcome blob_text(std::string_view bytes, const Settings& settings, Bytes& value, std::string& scratch) {
+    const bool asked = settings.has(Rule::sqlite_jsonb);
+    if (asked && read_jsonb(bytes, scratch) == JsonbVerdict::yes) {
+        value = {scratch.data(), scratch.size()};
+        return accept(Rule::sqlite_jsonb);
+    }
+    const Outcome outcome = clean_text(bytes, settings, value, scratch);
+    const bool fine = outcome.verdict == Verdict::value && !binary_text(bytes);
+    if (asked || fine || outcome.rule != Rule::none || !may_be_container(bytes)) return outcome;
+    std::string unused;
+    return read_jsonb(bytes, unused) == JsonbVerdict::yes ? complain(Code::binary_json) : outcome;
+}
+
+// The text form of bytea.
+Outcome write_bytes(std::string_view bytes, Bytes& value, std::string& scratch) {
+    constexpr char digits[] = "0123456789abcdef";
+    scratch.assign("\\x");
+    for (char c : bytes) {
+        scratch.push_back(digits[static_cast<unsigned char>(c) >> 4]);
+        scratch.push_back(digits[c & 0xf]);
+    }
+    value = {scratch.data(), scratch.size()};
+    return accept(Rule::to_bytea);
+}
+
 }  // namespace
 
 Outcome clean_text(std::string_view bytes, const Settings& settings, Bytes& value, std::string& scratch) {
@@ -162,7 +189,11 @@ Bytes number_as_written(const base::Cell& cell, std::string& scratch) {
 
 Outcome to_text(const base::Cell& cell, const Settings& settings, Bytes& value, std::string& scratch) {
     Bytes text;
-    Outcome outcome = cell_text(cell, settings, text, scratch);
+    Outcome outcome = cell.storage == base::StorageClass::blob ? blob_text(cell.bytes(), settings, text, scratch)
+                                                               : cell_text(cell, settings, text, scratch);
+    if (outcome.code == Code::invalid_utf8 || outcome.code == Code::nul_byte || outcome.code == Code::binary_json) {
+        if (settings.has(Rule::to_bytea)) outcome = write_bytes(cell.bytes(), text, scratch);
+    }
     if (outcome.verdict == Verdict::value) outcome = limit(outcome, settings, text);
     if (outcome.verdict == Verdict::value) value = text;
     return outcome;

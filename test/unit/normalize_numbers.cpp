@@ -176,7 +176,18 @@ TEST_CASE("float8") {
         {"1e3", "1000"},
         {"-1E-5", "-1e-05"},
         {"0.1", "0.1"},
-        {"9007199254740993", "9.007199254740992e+15"},
+        {"9007199254740993", "! out_of_range"},
+        {"9007199254740993.0", "! out_of_range"},
+        {"9007199254740992", "9.007199254740992e+15"},
+        {"123456789012345678901", "! out_of_range"},
+        // All digits of a double, or its shortest form, are no loss; what lies beyond them behind the point is counted.
+        {"1267650600228229401496703205376", "1.2676506002282294e+30"},
+        {"1267650600228229400000000000000", "1.2676506002282294e+30"},
+        {"1e23", "9.999999999999999e+22"},
+        {"0.30000000000000004", "0.30000000000000004"},
+        {"0.300000000000000044", "0.30000000000000004 (round_to_double)"},
+        {"3.14159265358979323846", "3.141592653589793 (round_to_double)"},
+        {"1.00000000000000000000", "1"},
         {"1.7976931348623157e308", "1.7976931348623157e+308"},
         {"1.7976931348623159e308", "! out_of_range"},
         {"1e400", "! out_of_range"},
@@ -233,7 +244,10 @@ TEST_CASE("float4") {
     CHECK(float4_line(text("1e39")) == "! out_of_range");
     CHECK(float4_line(text("1e-46")) == "! out_of_range");
     // Once to float, not by way of double: by way of double this is 1.
-    CHECK(float4_line(text("1.000000059604644775390626")) == "1.0000001192092896");
+    CHECK(float4_line(text("1.000000059604644775390626")) == "1.0000001192092896 (round_to_real)");
+    CHECK(float4_line(text("16777217")) == "16777216 (round_to_real)");
+    CHECK(float4_line(text("16777216")) == "16777216");
+    CHECK(float4_line(text("3.14159")) == "3.141590118408203");
     CHECK(float4_line(blob("x")) == "! wrong_storage");
 }
 

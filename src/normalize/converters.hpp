@@ -58,18 +58,36 @@ Outcome to_json(const base::Cell&, const Settings&, bool binary, Bytes& value, s
 // Any other type: the text for its input function. '' is null; words that the function would evaluate are complaints.
 Outcome to_input_text(const base::Cell&, const Settings&, Bytes& value, std::string& scratch);
 
-// A JSON array of scalars as a list of cells, each valid until the next call: null, true/false (text), numbers
-// (integer, or real where a fraction or exponent is written; as text where neither holds it exactly), strings unescaped into scratch.
-class JsonArray {
+// A list as cells, each valid until the next call: a JSON array (text, or SQLite's JSONB), or PostgreSQL's own {…}. JSON gives
+// null, true and false (text), whole numbers as integers, others as the text that is written, strings unescaped into a buffer
+// of its own. {…} gives null and text. Lists within are dimensions.
+class ListReader {
    public:
-    // Outcome complaint not_an_array where the cell's text is no JSON array of scalars (nested arrays and objects included).
-    Outcome open(const base::Cell&);
+    static constexpr int most_dimensions = 6;  // the server's limit
+
+    // json_elements: the elements are JSON values, so that lists and objects within a JSON array are elements, as text.
+    // Complaint not_an_array where the cell is no such list, or one with lists of different lengths or none in it.
+    Outcome open(const base::Cell&, bool json_elements = false);
     bool next(base::Cell& element);
 
+    int dimensions() const { return dimensions_; }  // 0: empty
+    const int32_t* sizes() const { return sizes_; }
+
    private:
-    std::string text_;      // what strings unescape into
+    bool check_level(const char*& at, const char* end, int level);
+    void next_scalar(base::Cell& element);
+    void next_item(base::Cell& element);
+
+    std::string text_;   // what strings unescape into
+    std::string owned_;  // JSONB written out
     const char* at_ = nullptr;
     const char* end_ = nullptr;
+    bool json_ = false;
+    bool values_ = false;
+    bool began_values_ = false;
+    int leaf_ = -1;  // the level on which the elements are
+    int dimensions_ = 0;
+    int32_t sizes_[most_dimensions] = {};
 };
 
 // The shortest decimal text that reads back as this double: "0.1", "1e+300", "Infinity", "NaN". Returns its length; buffer >= 32.

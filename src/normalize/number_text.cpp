@@ -123,4 +123,25 @@ bool same_decimal(const NumberText& a, const NumberText& b) {
     return true;
 }
 
+bool digits_lost(std::string_view written, std::string_view kept) {
+    const auto digit = [](std::string_view text, size_t& at) {
+        while (at < text.size() && !is_digit(text[at]))
+            ++at;
+        return at < text.size() ? text[at++] : '\0';
+    };
+    const auto first = [&](std::string_view text) {
+        size_t at = 0;
+        while (at < text.size() && (text[at] == '0' || !is_digit(text[at])))
+            ++at;
+        return at;
+    };
+    size_t left = first(written), right = first(kept);
+    // The shorter one ends; what the other still has must be zeros.
+    while (true) {
+        const char a = digit(written, left), b = digit(kept, right);
+        if (a == '\0' && b == '\0') return false;
+        if ((a == '\0' ? '0' : a) != (b == '\0' ? '0' : b)) return true;
+    }
+}
+
 }  // namespace normalize

@@ -51,6 +51,9 @@ struct WholeNumber {
 };
 WholeNumber to_whole(const NumberText& number, Fraction way, int64_t shift = 0);
 
+// Whether rounding took digits: those of both texts, zeros at either end left off, are not the same.
+bool digits_lost(std::string_view written, std::string_view kept);
+
 // Same value, however written. Both finite.
 bool same_decimal(const NumberText& a, const NumberText& b);
 

@@ -1,20 +1,22 @@
 // One target column: what it takes, and the conversion of a SQLite cell into its Datum.
+#include "value/container_column.hpp"
 #include "value/time_column.hpp"
 
 #include <cstring>
 
-#include "base/text.hpp"
+#include "normalize/number_text.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/syscache.h"
 #include "utils/typcache.h"
 #include "utils/uuid.h"
 }
@@ -54,6 +56,16 @@ Kind kind_of(Oid base) {
         case UUIDOID: return Kind::uuid;
         case JSONOID: return Kind::json;
         case JSONBOID: return Kind::jsonb;
+        case CASHOID: return Kind::money;
+        // Arrays by name alone: their elements begin at 0.
+        case INT2VECTOROID: case OIDVECTOROID: return Kind::input;
+        default: break;
+    }
+    if (OidIsValid(get_element_type(base))) return Kind::array;
+    switch (get_typtype(base)) {
+        case TYPTYPE_RANGE: return Kind::range;
+        case TYPTYPE_MULTIRANGE: return Kind::multirange;
+        case TYPTYPE_COMPOSITE: return Kind::row;
         default: return Kind::input;
     }
 }
@@ -126,6 +138,30 @@ Outcome convert_numeric(Column& column, const Cell& cell, Datum* result) {
     return outcome;
 }
 
+// By way of numeric, whose digits can be counted: the type's own function rounds them in silence. Text with a currency
+// sign or grouping is the locale's to read.
+Outcome convert_money(Column& column, const Cell& cell, Datum* result) {
+    normalize::Decimal decimal;
+    Outcome outcome = normalize::to_decimal(cell, column.settings, decimal, column.lent->scratch);
+    if (outcome.code == Code::not_a_number) {
+        Bytes text;
+        outcome = normalize::to_input_text(cell, column.settings, text, column.lent->scratch);
+        if (outcome.verdict != Verdict::value) return outcome;
+        *result = call_input(column, text, -1);
+        char* printed = DatumGetCString(DirectFunctionCall1(cash_out, *result));
+        if (normalize::digits_lost({text.data, text.size}, printed)) outcome.rule = Rule::round_to_scale;
+        return outcome;
+    }
+    if (outcome.verdict != Verdict::value) return outcome;
+    Datum number = decimal.is_integer ? NumericGetDatum(int64_to_numeric(decimal.integer))
+                                      : DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(decimal.text.data, decimal.text.size)),
+                                                            ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+    *result = DirectFunctionCall1(numeric_cash, number);
+    if (!DatumGetBool(DirectFunctionCall2(numeric_eq, DirectFunctionCall1(cash_numeric, *result), number)))
+        outcome.rule = Rule::round_to_scale;
+    return outcome;
+}
+
 Outcome convert_uuid(Column& column, const Cell& cell, Datum* result) {
     unsigned char bytes[16];
     Outcome outcome = normalize::to_uuid(cell, column.settings, bytes);
@@ -136,57 +172,19 @@ Outcome convert_uuid(Column& column, const Cell& cell, Datum* result) {
     return outcome;
 }
 
-// ORMs keep lists as JSON text ("[0,50050000]"); PostgreSQL's own "{…}" goes to the array's input function.
-Outcome convert_array(Column& column, const Cell& cell, Datum* result) {
-    std::string_view text = cell.bytes();
-    bool textual = cell.storage == StorageClass::text || cell.storage == StorageClass::blob;
-    if (cell.storage == StorageClass::text && text.empty()) return normalize::becomes_null(Rule::empty_as_null);
-    // Times in it, and lengths, would be the input function's to read: it rounds digits, cuts blanks, evaluates "now".
-    if (cell.storage == StorageClass::text && text[0] == '{' && !is_time(column.element->kind) && column.typmod < 0)
-        return normalize::decline();
-    if (!textual) return normalize::complain(Code::wrong_storage);
-    Outcome outcome = column.lent->array.open(cell);
-    if (outcome.verdict != Verdict::value) return outcome;
-    int count = 0, room = 16;
-    auto* values = static_cast<Datum*>(palloc(room * sizeof(Datum)));
-    auto* nulls = static_cast<bool*>(palloc(room * sizeof(bool)));
-    Cell element;
-    while (column.lent->array.next(element)) {
-        if (count == room) {
-            room *= 2;
-            values = static_cast<Datum*>(repalloc(values, room * sizeof(Datum)));
-            nulls = static_cast<bool*>(repalloc(nulls, room * sizeof(bool)));
-        }
-        Outcome part = convert(*column.element, element, &values[count]);
-        if (part.verdict == Verdict::complaint) return part;
-        if (part.rule != Rule::none) outcome.rule = part.rule;
-        nulls[count++] = part.verdict == Verdict::null;
-    }
-    int dimensions[1] = {count}, lower[1] = {1};
-    const Column& e = *column.element;
-    *result = PointerGetDatum(count == 0 ? construct_empty_array(e.type)
-                                         : construct_md_array(values, nulls, 1, dimensions, lower, e.type, e.length,
-                                                              e.by_value, e.align));
-    return outcome;
+// Empty text is a value to types whose category says that they are texts, and to an enum that has it for a label.
+bool takes_empty(Oid type) {
+    char category;
+    bool preferred;
+    get_type_category_preferred(type, &category, &preferred);
+    return category == TYPCATEGORY_STRING ||
+           (type_is_enum(type) && SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(type), CStringGetDatum("")));
 }
 
 Care care_of(Oid type) {
     if (type == OIDOID || type == XIDOID || type == CIDOID) return Care::number;
     if (type == CHAROID) return Care::letter;
-    switch (get_typtype(type)) {
-        case TYPTYPE_RANGE:
-        case TYPTYPE_MULTIRANGE: return Care::pinned;
-        case TYPTYPE_COMPOSITE: return Care::row;
-        default: return Care::none;
-    }
-}
-
-// "now" inside a range or a row would be evaluated.
-bool holds_clock_word(std::string_view text) {
-    std::string folded = base::lower_ascii(text);
-    for (const char* word : {"now", "today", "tomorrow", "yesterday"})
-        if (folded.find(word) != std::string::npos) return true;
-    return false;
+    return takes_empty(type) ? Care::empty : Care::none;
 }
 
 // The server reads "-1" as 4294967295 for an oid; here that is a complaint.
@@ -204,14 +202,12 @@ Outcome convert_input(Column& column, const Cell& cell, Datum* result) {
         if (number.verdict != Verdict::value) return number;
     }
     Bytes text;
-    Outcome outcome = normalize::to_input_text(cell, column.settings, text, column.lent->scratch);
+    auto to_text = column.care == Care::empty ? normalize::to_text : normalize::to_input_text;
+    Outcome outcome = to_text(cell, column.settings, text, column.lent->scratch);
     if (outcome.verdict != Verdict::value) return outcome;
     // "char" is one byte, and its input function takes the first of however many.
     if (column.care == Care::letter && text.size != 1) return normalize::complain(Code::too_long);
-    if (column.care == Care::pinned && holds_clock_word({text.data, text.size}))
-        return normalize::complain(Code::evaluated_word);
-    bool pinned = column.care == Care::pinned || column.care == Care::row;
-    *result = pinned ? call_pinned_input(column, text, column.typmod) : call_input(column, text, column.typmod);
+    *result = call_input(column, text, column.typmod);
     return outcome;
 }
 
@@ -289,7 +285,11 @@ Outcome convert_base(Column& column, const Cell& cell, Datum* result) {
         case Kind::float8: return convert_plain<double>(normalize::to_float8, [](auto v) { return Float8GetDatum(v); }, column, cell, result);
         case Kind::numeric: return convert_numeric(column, cell, result);
         case Kind::uuid: return convert_uuid(column, cell, result);
-        case Kind::array: return convert_array(column, cell, result);
+        case Kind::money: return convert_money(column, cell, result);
+        case Kind::array:
+        case Kind::range:
+        case Kind::multirange:
+        case Kind::row: return convert_container(column, cell, result);
         case Kind::input: return convert_input(column, cell, result);
         default: return is_time(column.kind) ? convert_time(column, cell, result) : convert_bytes(column, cell, result);
     }
@@ -312,23 +312,19 @@ Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent) {
     column->base = getBaseTypeAndTypmod(type, &column->typmod);
     column->domain = column->base != type;
     column->kind = kind_of(column->base);
-    column->care = care_of(column->base);
     column->zone = zone;
     column->lent = lent;
     column->context = CurrentMemoryContext;
-    Oid element = get_element_type(column->base);
-    if (column->kind == Kind::input && OidIsValid(element)) {
-        column->kind = Kind::array;
-        column->element = make_column(element, column->typmod, zone, lent);
-    }
+    if (column->kind == Kind::input) column->care = care_of(column->base);
+    if (is_container(column->kind)) make_parts(*column);
     get_typlenbyvalalign(column->base, &column->length, &column->by_value, &column->align);
     read_typmod(*column);
     Oid function;
     getTypeInputInfo(column->base, &function, &column->input_param);
     fmgr_info(function, &column->input);
     column->calls_input = column->domain || column->kind == Kind::json || column->kind == Kind::jsonb ||
-                          column->kind == Kind::input || column->kind == Kind::array || is_time(column->kind) ||
-                          !same_encoding();
+                          column->kind == Kind::input || column->kind == Kind::money || is_container(column->kind) ||
+                          is_time(column->kind) || !same_encoding();
     return column;
 }
 

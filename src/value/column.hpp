@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 
 #include "base/cell.hpp"
 #include "normalize/converters.hpp"
 #include "normalize/outcome.hpp"
+#include "normalize/parts.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -20,7 +22,9 @@ namespace value {
 // The families of normalize/, and the rest by its input function.
 enum class Kind : uint8_t {
     boolean, int2, int4, int8, float4, float8, numeric, text, bpchar, name, bytea,
-    date, time, timetz, timestamp, timestamptz, interval, uuid, json, jsonb, array, input
+    date, time, timetz, timestamp, timestamptz, interval, uuid, json, jsonb, money,
+    array, range, multirange, row,  // their parts are columns of their own
+    input
 };
 
 // What a type's own input function would change or evaluate without a word, so that we look first.
@@ -28,14 +32,14 @@ enum class Care : uint8_t {
     none,
     number,  // oid and its kin: "-1" would wrap around
     letter,  // "char": the first byte of however many
-    pinned,  // ranges: times inside would be read under the session's settings, and "now" evaluated
-    row      // composite types: the same, but their texts may hold any word
+    empty    // citext and its kin, enums with such a label: '' is a value
 };
 
 // Buffers with destructors, lent to the columns of one table by a caller who lives longer: a longjmp may leave convert().
 struct Lent {
     std::string scratch;
-    normalize::JsonArray array;
+    std::deque<normalize::ListReader> lists;  // one for each array, and so on: they nest
+    std::deque<normalize::Parts> parts;
 };
 
 // Plain data, palloc'd in the context in which it was made. One per column and table.
@@ -56,10 +60,23 @@ struct Column {
     Oid input_param;
     void* domain_cache;
     MemoryContext context;
-    Column* element;       // of an array
+    Column* element;       // of an array; the bounds of a range
+    Column** fields;       // of a row, dropped ones left out
+    int field_count;
     Lent* lent;
+    normalize::ListReader* list;
+    normalize::Parts* parts;
 };
 
+
+// A column's rules are those of its parts, too: what an array, a range or a row holds.
+template <typename Set>
+void each_settings(Column& column, Set&& set) {
+    set(column.settings);
+    if (column.element != nullptr) each_settings(*column.element, set);
+    for (int i = 0; i < column.field_count; ++i)
+        each_settings(*column.fields[i], set);
+}
 
 // Looks the type up. zone: of times that carry none, null for UTC. Calls the server (catalog): inside pg_call.
 Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent);

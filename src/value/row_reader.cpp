@@ -11,6 +11,7 @@
 #include "value/row_reader.hpp"
 
 extern "C" {
+#include "access/transam.h"
 #include "utils/elog.h"
 }
 
@@ -44,7 +45,9 @@ std::string rowid_name(const sqlite::Table& table) {
 
 // Errors of an input function or a domain that speak of the value. Anything else (a cancel, no memory, a bug) is no
 // complaint about data and goes on as it is.
-bool speaks_of_the_value(int sqlstate) {
+bool speaks_of_the_value(int sqlstate, const Column& column) {
+    // hstore's input function, and that of others beside the server's own, says all that it dislikes by elog.
+    if (sqlstate == ERRCODE_INTERNAL_ERROR) return column.kind >= Kind::array && column.base >= FirstNormalObjectId;
     switch (ERRCODE_TO_CATEGORY(sqlstate)) {
         case ERRCODE_TO_CATEGORY(ERRCODE_DATA_EXCEPTION):
         case ERRCODE_TO_CATEGORY(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION):
@@ -115,15 +118,15 @@ void RowReader::set_rules(Place& place, const ColumnRules& rules) {
         if (rule == Rule::count_)
             throw Error(ErrorKind::invalid_argument, fmt::format("rule \"{}\" of column \"{}\" is not known", name, place.name));
         bool unit = rule >= Rule::unix_seconds && rule <= Rule::dotnet_ticks;
-        normalize::Settings* settings = &place.column->settings;
-        // The elements of an array are what its column's rules are about.
-        if (place.column->element != nullptr) settings = &place.column->element->settings;
-        if (unit && settings->unit != Rule::none && settings->unit != rule)
-            throw Error(ErrorKind::invalid_argument,
-                        fmt::format("column \"{}\" is given two units, {} and {}", place.name,
-                                    normalize::rule_name(settings->unit), name));
-        if (unit) settings->unit = rule;
-        settings->rules |= uint64_t{1} << static_cast<int>(rule);
+        // The parts of an array, a range or a row are what its column's rules are about.
+        each_settings(*place.column, [&](normalize::Settings& settings) {
+            if (unit && settings.unit != Rule::none && settings.unit != rule)
+                throw Error(ErrorKind::invalid_argument,
+                            fmt::format("column \"{}\" is given two units, {} and {}", place.name,
+                                        normalize::rule_name(settings.unit), name));
+            if (unit) settings.unit = rule;
+            settings.rules |= uint64_t{1} << static_cast<int>(rule);
+        });
     }
     if (rules.expression.empty()) return;
     place.expression = std::make_shared<Expression>(rules.expression);
@@ -193,7 +196,8 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
 
 // True if the error was a complaint about the value at hand, and is noted as one.
 bool RowReader::note_server_error(ErrorData* error) {
-    if (!in_row_ || next_ >= places_.size() || !speaks_of_the_value(error->sqlerrcode)) return false;
+    if (!in_row_ || next_ >= places_.size() || !speaks_of_the_value(error->sqlerrcode, *places_[next_].column))
+        return false;
     const Place& place = places_[next_];
     base::Cell cell = statement_->cell(static_cast<int>(next_));
     row_bad_ = true;

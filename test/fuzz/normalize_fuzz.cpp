@@ -242,7 +242,7 @@ void check_bytes(const Cell& cell, const Settings& settings) {
              std::memcmp(back, uuid, 16) == 0);
     }
 
-    JsonArray array;
+    ListReader array;
     outcome = array.open(cell);
     check_outcome(outcome, settings);
     if (outcome.verdict == Verdict::value) {

@@ -17,7 +17,19 @@ SET bytea_output = 'escape';
 SET lc_monetary = 'C';
 
 CREATE TYPE colour AS ENUM ('red', 'green');
+CREATE EXTENSION IF NOT EXISTS citext SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS hstore SCHEMA public;
+CREATE TYPE maybe AS ENUM ('', 'yes');
 CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+CREATE DOMAIN very_positive AS positive CHECK (VALUE > 100);
+CREATE DOMAIN short AS varchar(5);
+CREATE DOMAIN moment AS timestamp;
+CREATE DOMAIN price AS numeric(10,2);
+CREATE DOMAIN numbers AS integer[] CHECK (cardinality(VALUE) > 0);
+CREATE DOMAIN free AS text CHECK (length(VALUE) < 100);
+CREATE DOMAIN given AS integer NOT NULL;
+CREATE TYPE pair AS (a integer, b varchar(5), c timestamptz);
+CREATE TYPE float8range AS RANGE (subtype = float8);
 CREATE TEMP TABLE cases AS SELECT * FROM list.odd_values;
 SELECT format('CREATE TABLE o.%I (v %s)', name, target) FROM cases \gexec
 

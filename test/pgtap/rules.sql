@@ -21,6 +21,8 @@ INSERT INTO rule VALUES
     ('offset_to_utc', false, 'ts_offset_plain', 'ts_offset_zero'), ('time_dropped', false, 'date_time', 'date_midnight'),
     ('blanks_cut', false, 'varchar5_blanks', 'varchar5_inside'),   ('name_cut', false, 'name_64', 'name_63'),
     ('round_to_real', false, 'real4_rounded', 'real4_exact'),      ('round_to_scale', false, 'num_scale', 'num_scale_zeros'),
+    ('round_to_double', false, 'real_text_digits', 'real_text_17'),
+    ('to_bytea', true, 'text_as_bytes', 'text_as_bytes_plain'),    ('sqlite_jsonb', true, 'text_jsonb_asked', 'text_jsonb_plain'),
     ('duplicate_keys', false, 'json_same_key', 'json_same_key_apart'),
     ('nonzero_is_true', true, 'bool_2_allowed', 'bool_1_allowed'), ('round', true, 'int_round', 'int_round_whole'),
     ('trunc', true, 'int_trunc', 'int_trunc_whole'),               ('truncate', true, 'varchar5_truncate', 'varchar5_truncate_fits'),

@@ -214,10 +214,10 @@ inline std::string uuid_line(const Cell& cell, const Settings& settings = {}) {
     return line(outcome, uuid_text(value));
 }
 
-// The elements of a JSON array, each with its storage class: "integer 1, null, text a".
-inline std::string array_line(const Cell& cell) {
-    normalize::JsonArray array;
-    const auto outcome = array.open(cell);
+// The elements of a list, each with its storage class: "integer 1, null, text a".
+inline std::string array_line(const Cell& cell, bool json_elements = false) {
+    normalize::ListReader array;
+    const auto outcome = array.open(cell, json_elements);
     if (outcome.verdict != normalize::Verdict::value) return line(outcome, "");
     std::string result;
     Cell element;
@@ -228,7 +228,10 @@ inline std::string array_line(const Cell& cell) {
         if (element.storage == StorageClass::real) result += " " + shortest(element.real);
         if (element.storage == StorageClass::text) result += " " + std::string(element.bytes());
     }
-    return "[" + result + "]";
+    result = "[" + result + "]";
+    for (int i = 0; array.dimensions() > 1 && i < array.dimensions(); ++i)
+        result += (i == 0 ? " " : "x") + std::to_string(array.sizes()[i]);
+    return result;
 }
 
 // A row of a table: what goes in, and the line that must come out.

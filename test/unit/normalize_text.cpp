@@ -2,6 +2,9 @@
 #include <limits>
 #include <string>
 
+#include "normalize/number_text.hpp"
+#include "normalize/parts.hpp"
+
 #include "normalize_cells.hpp"
 
 using namespace normalize;
@@ -193,12 +196,12 @@ TEST_CASE("json") {
     CHECK(json_line(text("\"\xe9\""), true, with({Rule::latin1})) == "\"\xc3\xa9\" (latin1)");
 }
 
-TEST_CASE("JSON arrays of scalars") {
+TEST_CASE("JSON arrays") {
     const Row rows[] = {
         {"[]", "[]"},
         {" [ ] ", "[]"},
         {"[1, -2]", "[integer 1, integer -2]"},
-        {"[1.5,1e3,0.1]", "[real 1.5, real 1000, real 0.1]"},
+        {"[1.5,1e3,0.1]", "[text 1.5, text 1e3, text 0.1]"},
         {"[true,false,null]", "[text true, text false, null]"},
         {"[\"a\",\"\"]", "[text a, text ]"},
         {"[\"a\\\"\\\\\\/\\b\\f\\n\\r\\tz\"]", "[text a\"\\/\b\f\n\r\tz]"},
@@ -208,16 +211,30 @@ TEST_CASE("JSON arrays of scalars") {
         {"[\"\\ud83d\"]", "[text \xed\xa0\xbd]"},
         {"[\"[\",\"]\",\",\"]", "[text [, text ], text ,]"},
         {"[9223372036854775807]", "[integer 9223372036854775807]"},
-        // A double, but one whose shortest text says another number: a numeric column must see what is written.
+        // No double: a numeric column must see what is written.
         {"[9223372036854775808]", "[text 9223372036854775808]"},
         {"[123456789012345678901234567890]", "[text 123456789012345678901234567890]"},
         {"[1e400]", "[text 1e400]"},
         {"[0.1000000000000000055]", "[text 0.1000000000000000055]"},
-        {"[1.10]", "[real 1.1]"},
+        {"[1.10]", "[text 1.10]"},
         {"[1,]", "! not_an_array"},
         {"[,1]", "! not_an_array"},
         {"[1 2]", "! not_an_array"},
-        {"[[1]]", "! not_an_array"},
+        {"[-0]", "[text -0]"},
+        {"[[1]]", "[integer 1] 1x1"},
+        {"[[1,2],[3,null]]", "[integer 1, integer 2, integer 3, null] 2x2"},
+        {"[[[1],[2]],[[3],[4]],[[5],[6]]]", "[integer 1, integer 2, integer 3, integer 4, integer 5, integer 6] 3x2x1"},
+        {"[[1,2],[3]]", "! not_an_array"},
+        {"[[1],2]", "! not_an_array"},
+        {"[1,[2]]", "! not_an_array"},
+        {"[[1],[[2]]]", "! not_an_array"},
+        {"[[[1]],[2]]", "! not_an_array"},
+        {"[[1],null]", "! not_an_array"},
+        {"[[]]", "! not_an_array"},
+        {"[[],[]]", "! not_an_array"},
+        {"[[1]", "! not_an_array"},
+        {"[[[[[[1]]]]]]", "[integer 1] 1x1x1x1x1x1"},
+        {"[[[[[[[1]]]]]]]", "! not_an_array"},
         {"[{}]", "! not_an_array"},
         {"[01]", "! not_an_array"},
         {"[+1]", "! not_an_array"},
@@ -232,7 +249,6 @@ TEST_CASE("JSON arrays of scalars") {
         {"[\"\n\"]", "! not_an_array"},
         {"[", "! not_an_array"},
         {"1,2", "! not_an_array"},
-        {"{1,2}", "! not_an_array"},
         {"[1]x", "! not_an_array"},
         {"[\"\xff\"]", "! invalid_utf8"},
     };
@@ -240,10 +256,110 @@ TEST_CASE("JSON arrays of scalars") {
         CAPTURE(row.in);
         CHECK(array_line(text(row.in)) == row.out);
     }
-    CHECK(array_line(integer(1)) == "! not_an_array");
-    CHECK(array_line(real(1)) == "! not_an_array");
+    CHECK(array_line(integer(1)) == "! wrong_storage");
+    CHECK(array_line(real(1)) == "! wrong_storage");
     CHECK(array_line(blob("[1]")) == "[integer 1]");
-    JsonArray fresh;
+    CHECK(array_line(blob("\x6b\x13\x31\x3b\x13\x32\x00")) == "! not_an_array");  // JSONB of [1,[2,null]]
+    CHECK(array_line(blob(std::string_view("\x3b\x13\x31\x00", 4))) == "[integer 1, null]");
+    CHECK(array_line(text(std::string(1 << 20, '['))) == "! not_an_array");
+    ListReader fresh;
     Cell element;
     CHECK_FALSE(fresh.next(element));
+}
+
+TEST_CASE("PostgreSQL's arrays") {
+    const Row rows[] = {
+        {"{}", "[]"},
+        {" { } ", "[]"},
+        {"{1,2}", "[text 1, text 2]"},
+        {"{ 1 , a b ,NULL,\"null\"}", "[text 1, text a b, null, text null]"},
+        {"{\"\",\" a \",\"a,b\",\"}\"}", "[text , text  a , text a,b, text }]"},
+        {"{\"a\\\"b\\\\c\",d\\ ,\\NULL}", "[text a\"b\\c, text d , text NULL]"},
+        {"{{1,2},{3,4}}", "[text 1, text 2, text 3, text 4] 2x2"},
+        {"{{1},{2}} ", "[text 1, text 2] 2x1"},
+        {"{{1},{2,3}}", "! not_an_array"},
+        {"{{1},2}", "! not_an_array"},
+        {"{{}}", "! not_an_array"},
+        {"{1,}", "! not_an_array"},
+        {"{,1}", "! not_an_array"},
+        {"{1", "! not_an_array"},
+        {"{1}}", "! not_an_array"},
+        {"{\"a\"b}", "! not_an_array"},
+        {"{a\"b\"}", "! not_an_array"},
+        {"{\"a}", "! not_an_array"},
+        {"{a\\", "! not_an_array"},
+        {"{1}x", "! not_an_array"},
+        {"[0:1]={1,2}", "! not_an_array"},
+        {"{\xff}", "! invalid_utf8"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.in);
+        CHECK(array_line(text(row.in)) == row.out);
+    }
+}
+
+TEST_CASE("arrays of JSON values") {
+    CHECK(array_line(text("[1, [2], {\"a\": [\"]\"]}, \"x\", null]"), true) ==
+          "[text 1, text [2], text {\"a\": [\"]\"]}, text \"x\", text null]");
+    CHECK(array_line(text("[]"), true) == "[]");
+    CHECK(array_line(text("[1"), true) == "! not_an_array");
+    CHECK(array_line(text("{\"{\\\"a\\\":1}\"}"), true) == "[text {\"a\":1}]");
+}
+
+namespace {
+
+std::string parts_line(bool read, const Parts& parts) {
+    if (!read) return "no";
+    std::string result;
+    for (const Parts::Range& range : parts.ranges())
+        result += range.empty ? "empty " : std::string(range.lower_inclusive ? "[" : "(") + (range.upper_inclusive ? "] " : ") ");
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const Cell cell = parts.cell(i);
+        result += cell.storage == StorageClass::null ? "-|" : std::string(cell.bytes()) + "|";
+    }
+    return result;
+}
+std::string range_line(std::string_view text) {
+    Parts parts;
+    return parts_line(parts.open_range(text), parts);
+}
+std::string ranges_line(std::string_view text) {
+    Parts parts;
+    return parts_line(parts.open_ranges(text), parts);
+}
+std::string row_line(std::string_view text) {
+    Parts parts;
+    return parts_line(parts.open_row(text), parts);
+}
+
+}  // namespace
+
+TEST_CASE("ranges and rows, taken apart") {
+    CHECK(range_line("[1,2)") == "[) 1|2|");
+    CHECK(range_line(" ( , ] ") == "(]  | |");
+    CHECK(range_line("(,)") == "() -|-|");
+    CHECK(range_line("Empty ") == "empty ");
+    CHECK(range_line("[\"a,\"\"b\",c\\,d]") == "[] a,\"b|c,d|");
+    CHECK(range_line("[\"\",1]") == "[] |1|");
+    for (const char* none : {"", "[", "[1", "[1,", "[1,2", "[1,2)x", "[1)", "[1,2,3)", "1,2", "[\"1,2)", "[1,2\\", "emptyx", "{[1,2)}"})
+        CHECK(range_line(none) == "no");
+    CHECK(ranges_line("{}") == "");
+    CHECK(ranges_line(" { [1,2) , empty,(3,] } ") == "[) empty (] 1|2|3|-|");
+    for (const char* none : {"", "{", "{,}", "{[1,2),}", "{[1,2)", "[1,2)", "{[1,2)}x"}) CHECK(ranges_line(none) == "no");
+    CHECK(row_line("(1,\"a, b\",)") == "1|a, b|-|");
+    CHECK(row_line(" ( 1 ,\"\")") == " 1 ||");
+    CHECK(row_line("()") == "-|");
+    for (const char* none : {"", "(", "(1", "1)", "(1)x", "(\"1)", "(1,\\"}) CHECK(row_line(none) == "no");
+    Parts parts;
+    parts.quote("a\"b\\c");
+    CHECK(parts.written == "\"a\\\"b\\\\c\"");
+}
+
+TEST_CASE("digits that rounding took") {
+    CHECK_FALSE(digits_lost("$1,234.50", "$1,234.50"));
+    CHECK_FALSE(digits_lost("$1.5", "$1.50"));
+    CHECK_FALSE(digits_lost("0.00", "$0.00"));
+    CHECK(digits_lost("$1.005", "$1.01"));
+    CHECK(digits_lost("$0.004", "$0.00"));
+    CHECK(digits_lost("$0.999", "$1.00"));
 }

@@ -13,8 +13,10 @@ SQL_MODULES := $(wildcard \
     sql/catalog.sql \
     sql/source.sql \
     sql/arguments.sql \
+    sql/targets.sql \
     sql/mapping.sql \
     sql/profile.sql \
+    sql/aside.sql \
     sql/plan.sql \
     sql/preflight.sql \
     sql/failures.sql \

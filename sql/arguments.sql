@@ -29,7 +29,7 @@ $$;
 CREATE FUNCTION sqlite_migrate._option_keys() RETURNS TABLE (key text, supported boolean)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', false), ('indexes', false), ('fk', false),
+    VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', true), ('indexes', true), ('fk', true),
            ('snapshot', false), ('salvage', false), ('unverified', false), ('on_failure', false)
 $$;
 
@@ -84,6 +84,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_key  text;
+    v_word text;
     v_keys text[] := ARRAY(SELECT k.key FROM sqlite_migrate._option_keys() k);
 BEGIN
     IF jsonb_typeof(options) <> 'object' THEN
@@ -102,6 +103,13 @@ BEGIN
     IF options ->> 'missing_source' NOT IN ('skip', 'error') THEN
         RAISE EXCEPTION 'option "missing_source" = "%" is not valid', options ->> 'missing_source'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It takes one of: skip, error.';
+    END IF;
+    SELECT o.key, o.word INTO v_key, v_word
+    FROM (VALUES ('user_triggers', 'disable'), ('indexes', 'rebuild'), ('fk', 'recreate')) AS o (key, word)
+    WHERE options ->> o.key <> o.word;
+    IF FOUND THEN
+        RAISE EXCEPTION 'option "%" = "%" is not valid', v_key, options ->> v_key
+            USING ERRCODE = 'invalid_parameter_value', HINT = format('It takes "%s", or is left out.', v_word);
     ELSIF jsonb_typeof(options -> 'allow_empty') <> 'boolean' THEN
         RAISE EXCEPTION 'option "allow_empty" must be true or false' USING ERRCODE = 'invalid_parameter_value';
     END IF;

@@ -39,7 +39,7 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_digest';
 CREATE FUNCTION sqlite_migrate._settings(args jsonb, source_table text, source_columns text[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone',
+    SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone', 'path', sqlite_migrate._wanted_path(),
         'rules', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE NOT r.expression), '{}'),
         'expressions', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE r.expression), '{}'))
     FROM sqlite_migrate._column_rules(args -> 'rules', source_table, source_columns) r
@@ -61,6 +61,10 @@ DECLARE
     v_target  regclass;
     v_stop    boolean := check_only;
     v_loaded  oid[] := '{}';
+    v_set     oid[] := ARRAY(SELECT COALESCE(t.target, pg_catalog.to_regclass(t.shown)::oid)
+                             FROM pg_catalog.unnest(tables) t
+                             WHERE t.fate = 'load' AND t.source_table = ANY (members) AND NOT check_only);
+    v_altered jsonb := sqlite_migrate._defer_keys(v_set);
 BEGIN
     FOREACH v_table IN ARRAY tables LOOP
         CONTINUE WHEN v_table.source_table <> ALL (members);
@@ -94,6 +98,7 @@ BEGIN
         END IF;
     END LOOP;
     IF NOT v_stop AND v_loaded <> '{}' THEN
+        PERFORM sqlite_migrate._settle_keys(v_set, v_altered);
         PERFORM sqlite_migrate._check_foreign_keys(v_loaded);
     END IF;
     RETURN v_results;

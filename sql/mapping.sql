@@ -250,10 +250,10 @@ DECLARE
     v_rows boolean;
 BEGIN
     SELECT pg_catalog.format('SELECT EXISTS (SELECT FROM %s%I.%I)',
-                             CASE c.relkind WHEN 'r' THEN 'ONLY ' END, n.nspname, c.relname)
+                             sqlite_migrate._only(c.oid), n.nspname, c.relname)
     INTO v_sql
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid = target AND c.relkind IN ('r', 'p') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
+    WHERE c.oid = target AND c.relkind IN ('r', 'p', 'f') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
       AND pg_catalog.has_schema_privilege(n.oid, 'USAGE');
     IF v_sql IS NOT NULL THEN
         EXECUTE v_sql INTO v_rows;

@@ -76,7 +76,7 @@ BEGIN
     FOREACH v_table IN ARRAY tables LOOP
         CONTINUE WHEN NOT COALESCE(v_table.occupied, false);
         EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM %s%s',
-                                  CASE v_table.target_kind WHEN 'r' THEN 'ONLY ' END, v_table.shown)
+                                  sqlite_migrate._only(v_table.target), v_table.shown)
         INTO v_rows;
         v_before := v_before || pg_catalog.jsonb_build_object(v_table.source_table, v_rows);
     END LOOP;

@@ -135,12 +135,11 @@ RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'truncate', sqlite_migrate._named(array_agg(t.shown ORDER BY t.ordinality)),
-           'TRUNCATE ' || string_agg(CASE WHEN t.target_kind = 'r' AND c.relhassubclass THEN 'ONLY ' ELSE '' END
-                                     || t.shown, ', ' ORDER BY t.ordinality),
+           'TRUNCATE ' || string_agg(sqlite_migrate._only(t.target) || t.shown, ', ' ORDER BY t.ordinality),
            'with rows now: ' || sqlite_migrate._named(array_agg(t.shown ORDER BY t.ordinality)
                                                       FILTER (WHERE t.occupied)),
            NULL::bigint, NULL::bigint, NULL::text[]
-    FROM unnest(tables) WITH ORDINALITY t JOIN pg_class c ON c.oid = t.target
+    FROM unnest(tables) WITH ORDINALITY t
     WHERE args ->> 'use_mode' = 'data' AND args ->> 'existing' = 'truncate' AND t.fate = 'load'
     HAVING count(*) > 0
 $$;
@@ -184,6 +183,20 @@ AS $$
         'rename', sqlite_migrate._needed_rename(args, tables, with_tables))
 $$;
 
+-- The paths of a set, each with its tables where they differ.
+CREATE FUNCTION sqlite_migrate._path_note(members sqlite_migrate._table[]) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(CASE WHEN p.shown = w.shown THEN '' ELSE p.shown || ': ' END || 'path ' || p.path, '; '
+                      ORDER BY p.shown)
+    FROM (SELECT n.path, string_agg(n.shown, ', ' ORDER BY n.shown COLLATE "C") AS shown
+          FROM (SELECT t.shown, sqlite_migrate._path(t.target, sqlite_migrate._wanted_path()) AS path
+                FROM unnest(members) t WHERE t.fate = 'load' AND t.target_kind IN ('r', 'p', 'f')) n
+          GROUP BY n.path) p,
+         (SELECT string_agg(t.shown, ', ' ORDER BY t.shown COLLATE "C") AS shown
+          FROM unnest(members) t WHERE t.fate = 'load') w
+$$;
+
 -- One set is one call: its foreign keys are checked when the call ends, so that a cycle is whole by then.
 -- bytes_estimate: the table's share of the file, by rows times columns.
 CREATE FUNCTION sqlite_migrate._load_steps(args jsonb, tables sqlite_migrate._table[])
@@ -210,12 +223,16 @@ AS $$
            NULLIF(concat_ws('; ',
                CASE WHEN cardinality(s.members) > 1
                    THEN 'their foreign keys form a cycle, checked when all are loaded' END,
-               m.checked || ': has rows, compared, not loaded'), ''),
+               m.checked || ': has rows, compared, not loaded', m.paths, m.waiting), ''),
            m.rows, (m.cells * (SELECT f.size FROM file f) / (SELECT c.total FROM cells c))::bigint, m.names
     FROM sqlite_migrate._load_sets(args, tables) s
     CROSS JOIN LATERAL (
         SELECT array_agg(t.source_table) AS names, string_agg(t.shown, ', ') AS shown,
                string_agg(t.shown, ', ') FILTER (WHERE t.fate = 'check') AS checked,
+               sqlite_migrate._path_note(array_agg(t)) AS paths,
+               (SELECT 'deferrable meanwhile, under ACCESS EXCLUSIVE: ' || string_agg(k.name, ', ')
+                FROM sqlite_migrate._cyclic_keys(array_agg(t.target) FILTER (WHERE t.fate = 'load')) k
+                WHERE NOT k.deferred) AS waiting,
                sum(t.rows_estimate)::bigint AS rows,
                sum(t.rows_estimate * cardinality(t.source_columns)) AS cells
         FROM unnest(s.members) t) m
@@ -315,9 +332,15 @@ RETURNS sqlite_migrate._step[]
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT ARRAY(SELECT s FROM sqlite_migrate._lock_steps(args, tables) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._trigger_steps(args, tables, false) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._key_steps(args, tables, false) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._index_steps(args, tables, false) s)
         || ARRAY(SELECT s FROM sqlite_migrate._truncate_steps(args, tables) s)
         || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{create}') s)
         || ARRAY(SELECT s FROM sqlite_migrate._load_steps(args, tables) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._index_steps(args, tables, true) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._key_steps(args, tables, true) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._trigger_steps(args, tables, true) s)
         || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{key,unique,index}') s)
         || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{foreign key}') s)
         || CASE WHEN args ->> 'use_mode' <> 'schema' AND args ->> 'scope' IS NULL THEN

@@ -112,12 +112,6 @@ AS $$
                 ELSE old_next + increment * (floor((used - old_next) / increment) + 1) END
 $$;
 
-CREATE FUNCTION sqlite_migrate._owns(relation oid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = relation
-$$;
-
 -- Sets one sequence: as its owner by ALTER SEQUENCE, which ROLLBACK undoes; else by setval, which it does not.
 -- Gives the statement, or NULL where the caller has neither right. Says so in note.
 CREATE FUNCTION sqlite_migrate._restart(sequence oid, shown text, next bigint, OUT sql text, OUT note text)

@@ -123,7 +123,7 @@ BEGIN
     columns_differing := '{}';
     IF subject.problem IS NOT NULL THEN
         message := subject.reason;
-    ELSIF subject.target_columns IS NULL OR subject.target_kind NOT IN ('r', 'p') THEN
+    ELSIF subject.target_columns IS NULL OR subject.target_kind NOT IN ('r', 'p', 'f') THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         verified := rows_source = 0 AND v_target IS NULL;
         message := CASE WHEN verified THEN 'no rows, and no table in the target'

@@ -6,9 +6,11 @@
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 #include "pg/lock.hpp"
+#include "pg/remote.hpp"
 #include "pg/run.hpp"
 #include "pg/source.hpp"
 #include "copy/loader.hpp"
+#include "copy/target.hpp"
 #include "verify/table_digest.hpp"
 #include "api/function.hpp"
 
@@ -47,6 +49,7 @@ SQL_FUNCTION(load) {
         request.source_columns = pg::text_array_argument(fcinfo, 3);
         request.target_columns = pg::text_array_argument(fcinfo, 4);
         Datum settings = pg::required_argument(fcinfo, 5);
+        request.path = pg::jsonb_text(settings, "path");
         request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
         for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
         for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
@@ -55,6 +58,22 @@ SQL_FUNCTION(load) {
         std::string json = result.to_json();
         pg::note_loaded(request.target, json, result.digest, result.rows_digested);
         return pg::jsonb_result(json);
+    });
+}
+
+SQL_FUNCTION(rows_elsewhere) {
+    return pg::pg_entry([fcinfo] {
+        std::string reason = pg::rows_elsewhere(DatumGetObjectId(pg::required_argument(fcinfo, 0)));
+        if (reason.empty()) fcinfo->isnull = true;
+        return reason.empty() ? Datum{0} : pg::text_result(reason);
+    });
+}
+
+SQL_FUNCTION(path) {
+    return pg::pg_entry([fcinfo] {
+        copy::Target target(DatumGetObjectId(pg::required_argument(fcinfo, 0)));
+        copy::PathChoice choice = target.choose_path(PG_ARGISNULL(1) ? "" : pg::text_argument(fcinfo, 1));
+        return pg::text_result(fmt::format("{}: {}", copy::path_name(choice.path), choice.reason));
     });
 }
 

@@ -12,6 +12,7 @@ extern "C" {
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
@@ -91,7 +92,10 @@ void lock_parents_of(Relation child) {
     int triggers = child->trigdesc == nullptr ? 0 : child->trigdesc->numtriggers;
     for (int i = 0; i < triggers; ++i) {
         ForeignKey key;
-        if (read_foreign_key(child->trigdesc->triggers[i], &key)) LockRelationOid(key.parent, ShareRowExclusiveLock);
+        if (!read_foreign_key(child->trigdesc->triggers[i], &key)) continue;
+        LockRelationOid(key.parent, ShareRowExclusiveLock);
+        if (get_rel_relkind(key.parent) == RELKIND_PARTITIONED_TABLE)
+            (void) find_all_inheritors(key.parent, ShareRowExclusiveLock, nullptr);
     }
 }
 

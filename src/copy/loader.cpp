@@ -11,6 +11,7 @@
 #include "copy/direct_path.hpp"
 #include "copy/foreign_keys.hpp"
 #include "copy/loader.hpp"
+#include "copy/sql_path.hpp"
 #include "copy/target.hpp"
 #include "pg/guard.hpp"
 #include "pg/session.hpp"
@@ -94,7 +95,7 @@ class Loader {
 
     LoadResult run() {
         auto started = std::chrono::steady_clock::now();
-        PathChoice choice = target_.choose_path();
+        PathChoice choice = target_.choose_path(request_.path);
         if (request_.check_only) {
             check();
         } else {
@@ -104,7 +105,8 @@ class Loader {
                 owe_foreign_keys(target_.relation());
                 insert_directly();
             } else {
-                feed_copy();
+                target_.check_no_pending_events();
+                feed(choice.path);
             }
         }
         LoadResult result;
@@ -114,7 +116,7 @@ class Loader {
         result.bytes = reader_.bytes_read();
         result.normalized = reader_.normalized();
         result.rules = reader_.rules_json();
-        result.path = choice.path == Path::direct ? "direct" : "copy";
+        result.path = path_name(choice.path);
         result.path_reason = choice.reason;
         result.digest = digest_.hex();
         result.rows_digested = digest_.rows;
@@ -168,15 +170,20 @@ class Loader {
         if (!clean()) check();
     }
 
-    void feed_copy() {
-        NextBatch next = [this](const value::RowTarget* rows, int count, bool* at_end) {
+    // COPY and SQL take batches when they want them.
+    void feed(Path path) {
+        std::unique_ptr<Progress> progress;
+        if (path == Path::sql) progress = std::make_unique<Progress>(RelationGetRelid(target_.relation()));
+        NextBatch next = [this, &progress](const value::RowTarget* rows, int count, bool* at_end) {
             int filled = reader_.fill(rows, count);
             *at_end = reader_.at_end() || !clean();
             if (!clean()) return 0;
             hash(rows, filled);
+            if (progress != nullptr) progress->update(reader_);
             return filled;
         };
-        loaded_ = run_copy_path(target_.relation(), attributes_, next);
+        loaded_ = path == Path::copy ? run_copy_path(target_.relation(), attributes_, next)
+                                     : run_sql_path(target_.relation(), target_.name(), attributes_, next);
         if (!clean()) check();
     }
 

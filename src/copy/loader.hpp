@@ -19,6 +19,7 @@ struct LoadRequest {
     std::vector<std::string> source_columns, target_columns;  // pairs
     std::string assume_timezone;  // "" = UTC
     std::map<std::string, value::ColumnRules> rules;  // by source column
+    std::string path;             // for tests: "copy" or "sql"; "" = chosen
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
 

@@ -5,6 +5,7 @@
 #include "copy/foreign_keys.hpp"
 #include "copy/target.hpp"
 #include "pg/guard.hpp"
+#include "pg/remote.hpp"
 #include "schema/identifier.hpp"
 
 extern "C" {
@@ -78,21 +79,16 @@ bool has_deferrable_unique(Relation relation) {
     });
 }
 
-// Distributed tables look plain in pg_class, but their rows live elsewhere and only real SQL reaches them. Both
-// extensions mark such a table by a trigger of theirs.
-bool is_distributed(Relation relation) {
-    return pg::pg_call([relation] {
-        const TriggerDesc* triggers = relation->trigdesc;
-        for (int i = 0; triggers != nullptr && i < triggers->numtriggers; ++i) {
-            const char* function = get_func_name(triggers->triggers[i].tgfoid);
-            if (strcmp(triggers->triggers[i].tgname, "ts_insert_blocker") == 0) return true;
-            if (function != nullptr && strcmp(function, "citus_truncate_trigger") == 0) return true;
-        }
-        return false;
-    });
-}
-
 }  // namespace
+
+const char* path_name(Path path) {
+    switch (path) {
+        case Path::direct: return "direct";
+        case Path::copy: return "copy";
+        case Path::sql: return "sql";
+    }
+    return "";
+}
 
 Target::Target(Oid relation) : relation_(pg::pg_call([=] { return table_open(relation, AccessShareLock); })) {}
 
@@ -128,9 +124,9 @@ std::vector<int> Target::attributes(const std::vector<std::string>& columns) con
 void Target::check_insert(const std::vector<int>& attributes) const {
     Relation relation = relation_;
     char kind = relation->rd_rel->relkind;
-    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE)
         throw Error(ErrorKind::unsupported, fmt::format("{} is not a table", name()),
-                    "Views, materialized views and foreign tables as targets are not supported yet.");
+                    "Rows go into tables; a view shows those of others.");
     pg::pg_call([relation] {
         if (IsSystemRelation(relation))
             ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -143,9 +139,16 @@ void Target::check_insert(const std::vector<int>& attributes) const {
         throw Error(ErrorKind::access_denied, fmt::format("permission denied for table {}", name()), {},
                     fmt::format("GRANT INSERT, SELECT ON {} TO the role that migrates.", name()));
     refuse_row_security(name(), RelationGetRelid(relation));
-    if (is_distributed(relation))
-        throw Error(ErrorKind::unsupported, fmt::format("{} is a distributed table", name()),
-                    "Its rows live on other nodes or in chunks, which only SQL reaches; that path is not supported yet.");
+}
+
+void Target::check_no_pending_events() const {
+    Oid relation = RelationGetRelid(relation_);
+    if (!pg::pg_call([relation] { return AfterTriggerPendingOnRel(relation); })) return;
+    Error error(ErrorKind::invalid_argument, fmt::format("table {} has pending trigger events of this transaction", name()),
+                "A deferred key or constraint trigger still has to look at rows that came before.",
+                "SET CONSTRAINTS ALL IMMEDIATE first.");
+    error.sqlstate = "55006";  // object_in_use
+    throw error;
 }
 
 void Target::lock() const {
@@ -153,8 +156,12 @@ void Target::lock() const {
     pg::pg_call([relation] { LockRelationOid(relation, ShareRowExclusiveLock); });
 }
 
-PathChoice Target::choose_path() const {
+PathChoice Target::choose_path(const std::string& wanted) const {
     Relation relation = relation_;
+    std::string elsewhere = pg::rows_elsewhere(RelationGetRelid(relation));
+    if (!elsewhere.empty()) return {Path::sql, elsewhere};
+    if (wanted == "sql") return {Path::sql, "asked for"};
+    if (wanted == "copy") return {Path::copy, "asked for"};
     auto slow = [](std::string reason) { return PathChoice{Path::copy, std::move(reason)}; };
     if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE) return slow("partitioned table");
     if (relation->rd_rel->relispartition) return slow("partition of a table");

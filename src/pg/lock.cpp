@@ -10,6 +10,7 @@ extern "C" {
 
 #include "access/table.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
@@ -71,8 +72,7 @@ int blocker_of(Oid relation) {
     return count == 0 ? 0 : process_of(holders[0]);
 }
 
-void lock_one(Oid relation, const List* all) {
-    check_right(relation, all);
+void lock_one(Oid relation) {
     if (ConditionalLockRelationOid(relation, ShareRowExclusiveLock)) return;
     int pid = blocker_of(relation);
     if (pid != 0)
@@ -92,7 +92,24 @@ void lock_tables(std::vector<Oid> relations) {
         for (Oid relation : relations) list = lappend_oid(list, relation);
         return list;
     });
-    for (Oid relation : relations) pg_call([relation, all] { lock_one(relation, all); });
+    // Who writes into a partition, or deletes from it, asks for no lock on its parent.
+    List* with_partitions = pg_call([all]() -> List* {
+        List* list = NIL;
+        ListCell* cell;
+        foreach (cell, all) {
+            check_right(lfirst_oid(cell), all);
+            list = list_concat_unique_oid(
+                list, get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE
+                          ? find_all_inheritors(lfirst_oid(cell), NoLock, nullptr) : list_make1_oid(lfirst_oid(cell)));
+        }
+        list_sort(list, list_oid_cmp);
+        return list;
+    });
+    ListCell* cell;
+    foreach (cell, with_partitions) {
+        Oid relation = lfirst_oid(cell);
+        pg_call([relation] { lock_one(relation); });
+    }
 }
 
 }  // namespace pg

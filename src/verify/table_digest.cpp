@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "pg/guard.hpp"
+#include "pg/remote.hpp"
 #include "schema/identifier.hpp"
 #include "verify/table_digest.hpp"
 
@@ -13,6 +14,7 @@ extern "C" {
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -90,13 +92,64 @@ void scan(Oid oid, const value::RowHasher& hasher, value::Digest* digest) {
     table_close(relation, AccessShareLock);
 }
 
+// Plain data only: inside pg_call.
+void hash_portal(Portal portal, const value::RowHasher& hasher, value::Digest* digest) {
+    constexpr long some = 1000;
+    TupleDesc descriptor = portal->tupDesc;
+    auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * descriptor->natts));
+    auto* nulls = static_cast<bool*>(palloc(descriptor->natts));
+    do {
+        SPI_cursor_fetch(portal, true, some);
+        for (uint64 i = 0; i < SPI_processed; ++i) {
+            heap_deform_tuple(SPI_tuptable->vals[i], descriptor, values, nulls);
+            digest->add(hasher.hash(values, nulls));
+        }
+        SPI_freetuptable(SPI_tuptable);
+        CHECK_FOR_INTERRUPTS();
+    } while (SPI_processed > 0);
+}
+
+// Where rows live elsewhere, the server is asked for them as anybody would ask.
+value::Digest digest_by_query(Oid relation, const std::vector<std::string>& columns) {
+    std::string list;
+    std::vector<int> numbers;
+    for (const std::string& column : columns) {
+        list += (list.empty() ? "" : ", ") + schema::quote_name(column);
+        numbers.push_back(static_cast<int>(numbers.size()) + 1);
+    }
+    std::string sql = fmt::format("SELECT {} FROM {}", list.empty() ? "pg_catalog.count(*)" : list, relation_name(relation));
+    value::Digest digest;
+    Portal portal = pg::pg_call([&sql]() -> Portal {
+        if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+        SPIPlanPtr plan = SPI_prepare(sql.c_str(), 0, nullptr);
+        if (plan == nullptr) elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+        return SPI_cursor_open(nullptr, plan, nullptr, nullptr, false);
+    });
+    if (columns.empty()) {
+        digest.rows = pg::pg_call([portal] {
+            bool null;
+            SPI_cursor_fetch(portal, true, 1);
+            return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+        });
+    } else {
+        value::RowHasher hasher(portal->tupDesc, numbers);
+        pg::pg_call([portal, &hasher, &digest] { hash_portal(portal, hasher, &digest); });
+    }
+    pg::pg_call([portal] {
+        SPI_cursor_close(portal);
+        SPI_finish();
+    });
+    return digest;
+}
+
 }  // namespace
 
 value::Digest digest_table(Oid relation, const std::vector<std::string>& columns) {
     char kind = pg::pg_call([=] { return get_rel_relkind(relation); });
-    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE)
         throw Error(ErrorKind::unsupported, fmt::format("{} is not a table", relation_name(relation)));
     check_rights(relation, attribute_numbers(relation, columns));
+    if (!pg::rows_elsewhere(relation).empty()) return digest_by_query(relation, columns);
     List* leaves = pg::pg_call([=]() -> List* {
         return kind == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(relation, AccessShareLock, nullptr)
                                                  : list_make1_oid(relation);
@@ -105,11 +158,7 @@ value::Digest digest_table(Oid relation, const std::vector<std::string>& columns
     ListCell* cell;
     foreach (cell, leaves) {
         Oid leaf = lfirst_oid(cell);
-        char leaf_kind = pg::pg_call([=] { return get_rel_relkind(leaf); });
-        if (leaf_kind == RELKIND_PARTITIONED_TABLE) continue;
-        if (leaf_kind != RELKIND_RELATION)
-            throw Error(ErrorKind::unsupported, fmt::format("partition {} is not a plain table", relation_name(leaf)),
-                        "Foreign partitions are not supported yet.");
+        if (pg::pg_call([=] { return get_rel_relkind(leaf); }) == RELKIND_PARTITIONED_TABLE) continue;
         // A partition may keep its columns in another order.
         std::vector<int> numbers = attribute_numbers(leaf, columns);
         TupleDesc descriptor = pg::pg_call([=] {

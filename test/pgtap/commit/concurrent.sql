@@ -23,7 +23,7 @@ BEGIN
 END $$;
 CREATE TABLE answers (what text);
 
-SELECT plan(14);
+SELECT plan(18);
 
 -- A delete of a parent during the run.
 BEGIN;
@@ -35,6 +35,29 @@ SELECT pg_sleep(0.3) \gset ignored_
 SELECT is((SELECT count(*) FROM orders), 2::bigint, 'the run commits');
 SELECT is((SELECT count(*) FROM customers), 2::bigint, 'and the delete fails on the key');
 SELECT is_empty('SELECT id FROM orders o WHERE NOT EXISTS (SELECT FROM customers c WHERE c.id = o.customer)', 'no orphan under a valid key');
+
+-- The same where the parent is partitioned, and the delete goes to the partition; by either path.
+CREATE SCHEMA p;
+CREATE TABLE p.customers (id int PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE p.customers_1 PARTITION OF p.customers FOR VALUES FROM (0) TO (100);
+INSERT INTO p.customers VALUES (1), (3);
+CREATE TABLE p.orders (id int PRIMARY KEY, customer int REFERENCES p.customers, placed timestamp, note text);
+BEGIN;
+SELECT count(*) FROM sqlite_migrate.migrate('shop', 'p', include => '{orders}') \gset ignored_
+\! (psql -Xqc "DELETE FROM p.customers_1 WHERE id = 3" >/dev/null 2>&1) &
+SELECT ok(somebody_waits(), 'a delete from a partition of the parent waits');
+COMMIT;
+SELECT pg_sleep(0.3) \gset ignored_
+SELECT is((SELECT count(*) FROM p.customers), 2::bigint, 'and fails on the key');
+SET sqlite_fdw_migrate.path = 'copy';
+BEGIN;
+SELECT count(*) FROM sqlite_migrate.migrate('shop', 'p', include => '{orders}', existing => 'truncate') \gset ignored_
+\! (psql -Xqc "DELETE FROM p.customers_1 WHERE id = 3" >/dev/null 2>&1) &
+SELECT ok(somebody_waits(), 'on the COPY path, too');
+COMMIT;
+SELECT pg_sleep(0.3) \gset ignored_
+SELECT is((SELECT count(*) FROM p.customers), 2::bigint, 'and fails');
+RESET sqlite_fdw_migrate.path;
 
 -- The other way: the delete is first, the run waits, and sees that the parent is gone.
 TRUNCATE orders;

@@ -12,6 +12,8 @@ SQL_MODULES := $(wildcard \
     sql/fdw.sql \
     sql/catalog.sql \
     sql/source.sql \
+    sql/uploads.sql \
+    sql/archive.sql \
     sql/arguments.sql \
     sql/targets.sql \
     sql/mapping.sql \

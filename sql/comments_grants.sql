@@ -36,6 +36,22 @@ COMMENT ON FUNCTION sqlite_migrate.profile(text, text[], text[]) IS
     'the range does not decide. suggested_type takes every value, under suggested_rule where there is one; why: in '
     'words. Reads only; works in READ ONLY transactions and on standbys.';
 
+COMMENT ON FUNCTION sqlite_migrate.attach(text, bytea) IS
+    'Brings a file: name is then a source, in this connection and for this role alone. Copied to a temporary file of the '
+    'server, which goes with detach or with the connection (ROLLBACK does not take it). The number of bytes. Needs no '
+    'right to a path. For files up to some 100 MB; larger ones as a large object. Errors: 42710 the name is taken.';
+COMMENT ON FUNCTION sqlite_migrate.attach(text, oid) IS
+    'The same from a large object, which the caller must be allowed to read: \lo_import app.db, then '
+    'attach(''app'', :LASTOID). The large object can be unlinked afterwards.';
+COMMENT ON FUNCTION sqlite_migrate.detach(text) IS 'Removes an upload of this connection and role.';
+COMMENT ON FUNCTION sqlite_migrate.archive_entries(text, text, boolean) IS
+    'What an archive holds: tar, zip, 7z, cpio, or one compressed file. path: as a source. pattern: LIKE, on the name. '
+    'type: file, folder, symbolic link, hard link, device, other. sha256: with_sha256 => true reads every file. NULL = '
+    'the archive does not say. Errors: 42501 no right to read the path, XX001 no archive or damaged, 54000 a limit.';
+COMMENT ON FUNCTION sqlite_migrate.archive_read(text, text) IS
+    'One regular member of an archive, by its whole name, up to 1 GB. Errors: 58P01 no such member, 22023 two of this '
+    'name, or a link.';
+
 COMMENT ON FUNCTION sqlite_migrate.plan(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, jsonb) IS
     'The steps that migrate would carry out with the same arguments, in their order. action: lock, truncate, create, '

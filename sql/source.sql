@@ -107,6 +107,8 @@ AS $$
 DECLARE
     v_source text := sqlite_migrate._source_given(source);
 BEGIN
+    -- What cannot be opened says so here, in a short CONTEXT.
+    PERFORM FROM sqlite_migrate._source_file(v_source);
     RETURN QUERY
     WITH object (rank, kind, name, table_name, columns, rows_estimate, note, sql) AS (
         SELECT 1, t.kind, t.table_name, NULL, count(c.column_name)::integer, t.rows_estimate,

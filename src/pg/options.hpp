@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "archive/input.hpp"
+
 extern "C" {
 #include "postgres_ext.h"
 }
@@ -24,5 +26,8 @@ void validate_options(const std::vector<Option>& options, Oid catalog);
 std::vector<Option> read_options(List* options);
 // "" where the option is not given.
 std::string option_value(const std::vector<Option>& options, const char* name);
+
+// The limits of unpacking that a server's options set; the rest are the defaults.
+archives::Limits archive_limits(const std::vector<Option>& options);
 
 }  // namespace pg

@@ -35,6 +35,9 @@ class Lease {
     std::shared_ptr<sqlite::Database> database_;
 };
 
+// Gives back the handles that nobody reads by at the moment: the next use opens them again.
+void close_idle_handles();
+
 // Registers the transaction callback. Called once, when the module is loaded.
 void register_session_callbacks();
 

@@ -13,6 +13,8 @@
 #include "base/text.hpp"
 #include "pg/guard.hpp"
 #include "pg/options.hpp"
+#include "pg/temp_file.hpp"
+#include "pg/upload.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -65,7 +67,18 @@ Source from_server(ForeignServer* server) {
                     fmt::format("A server's file is read with the rights of its owner, \"{}\".", role_name(server->owner)),
                     fmt::format("GRANT pg_read_server_files TO \"{}\", or give the server to a role that has it.",
                                 role_name(server->owner)));
-    source.path = canonical_path(option_value(options, "database"));
+    std::string archive = option_value(options, "archive");
+    if (archive.empty()) {
+        Place place = locate(option_value(options, "database"));
+        source.path = place.path;
+        source.member = place.member;
+    } else {
+        source.path = canonical_path(archive);
+        source.member = option_value(options, "database");
+        source.must_be_archive = true;
+    }
+    source.limits = archive_limits(options);
+    source.snapshot = option_value(options, "snapshot") == "true";
     std::string timeout = option_value(options, "busy_timeout");
     if (!timeout.empty()) source.busy_timeout_ms = std::atoi(timeout.c_str());
     source.immutable = option_value(options, "immutable") == "true";
@@ -75,7 +88,24 @@ Source from_server(ForeignServer* server) {
 
 }  // namespace
 
-std::string Source::key() const { return fmt::format("{}|{}|{}|{}", path, busy_timeout_ms, immutable, hold_snapshot); }
+std::string Source::key() const {
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}", path, member, must_be_archive, busy_timeout_ms, immutable, snapshot, hold_snapshot);
+}
+
+std::string Source::shown() const { return upload ? upload->name : path; }
+
+Place locate(const std::string& text) {
+    size_t mark = text.find("!/");
+    if (mark == std::string::npos) return {canonical_path(text), ""};
+    struct stat facts;
+    if (::lstat(text.c_str(), &facts) == 0) return {canonical_path(text), ""};
+    // The first mark behind which a file ends: its name may hold one, a member's may, too.
+    for (; mark != std::string::npos; mark = text.find("!/", mark + 1)) {
+        std::string path = text.substr(0, mark);
+        if (::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode)) return {canonical_path(path), text.substr(mark + 2)};
+    }
+    return {canonical_path(text.substr(0, text.find("!/"))), text.substr(text.find("!/") + 2)};
+}
 
 void check_path_right() {
     if (may_read_files(GetUserId())) return;
@@ -127,16 +157,35 @@ Source resolve_source(const std::string& text) {
     if (text.empty()) throw Error(ErrorKind::invalid_argument, "source is empty", {}, "Give a path or a server's name.");
     if (text[0] == '/' || text.rfind("file:", 0) == 0) {
         check_path_right();
+        Place place = locate(text);
         Source source;
         source.name = text;
-        source.path = canonical_path(text);
+        source.path = place.path;
+        source.member = place.member;
         return source;
     }
     ForeignServer* server = pg_call([&text] { return GetForeignServerByName(text.c_str(), true); });
+    size_t mark = text.find("!/");
+    std::string name = text.substr(0, mark);
+    if (std::shared_ptr<const Upload> upload = find_upload(name)) {
+        if (server != nullptr)
+            throw Error(ErrorKind::invalid_argument,
+                        fmt::format("\"{}\" is both an upload and a foreign server", base::excerpt(text, 200)), {},
+                        fmt::format("SELECT sqlite_migrate.detach('{}'), and attach it under another name.",
+                                    base::excerpt(name, 200)));
+        Source source;
+        source.name = text;
+        source.path = upload->file->path();
+        source.member = mark == std::string::npos ? "" : text.substr(mark + 2);
+        source.upload = std::move(upload);
+        source.immutable = true;
+        return source;
+    }
     if (server == nullptr)
         throw Error(ErrorKind::undefined_object, fmt::format("source \"{}\" is not known", base::excerpt(text, 200)),
-                    "A source is an absolute path on the server's machine, or the name of a foreign server.",
-                    "See \\des in psql for the foreign servers of this database.");
+                    "A source is an absolute path on the server's machine, the name of a foreign server, or the name of "
+                    "an upload of this connection.",
+                    "See \\des in psql for the foreign servers of this database; sqlite_migrate.attach brings a file.");
     ForeignDataWrapper* wrapper = pg_call([server] { return GetForeignDataWrapper(server->fdwid); });
     if (strcmp(wrapper->fdwname, "sqlite_fdw_migrate") != 0)
         throw Error(ErrorKind::invalid_argument,

@@ -99,6 +99,11 @@ void check_nothing_pending(const std::string& path) {
                     quote_for_shell(path) + (wal ? " 'PRAGMA wal_checkpoint(TRUNCATE)'" : " 'PRAGMA schema_version'"));
 }
 
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+    for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
 FileState state_of(const std::string& path) {
     struct stat facts;
     if (::stat(path.c_str(), &facts) != 0) return {};
@@ -108,7 +113,12 @@ FileState state_of(const std::string& path) {
 }  // namespace
 
 Database::Database(const OpenOptions& options)
-    : path_(options.path), should_stop_(options.should_stop), busy_timeout_ms_(options.busy_timeout_ms) {
+    : path_(options.path),
+      shown_(options.shown),
+      private_copy_(options.private_copy),
+      wal_read_(options.wal_read),
+      should_stop_(options.should_stop),
+      busy_timeout_ms_(options.busy_timeout_ms) {
     try {
         open(options);
         harden();
@@ -275,7 +285,12 @@ bool Database::utf16() {
 void Database::fail(int code, std::string_view doing) const {
     if (stopped_) code = SQLITE_INTERRUPT;
     stopped_ = false;
-    throw describe_failure(handle_, path_, code, doing);
+    Failure failure = describe_failure(handle_, path_, code, doing);
+    if (!shown_.empty()) {
+        // The path of a temporary file tells nobody anything.
+        for (std::string* text : {&failure.text, &failure.detail, &failure.hint}) replace_all(*text, path_, shown_);
+    }
+    throw failure;
 }
 
 int Database::on_progress(void* self) noexcept {

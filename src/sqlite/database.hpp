@@ -15,6 +15,9 @@ class JsonFunctions;
 
 struct OpenOptions {
     std::string path;             // absolute, already resolved and permitted by the caller; never a file: URI
+    std::string shown;            // what messages call it, "": its path
+    bool private_copy = false;    // nobody else has it; what lies beside the original is not there
+    bool wal_read = false;        // of a private copy: it holds what the -wal beside the original held
     int busy_timeout_ms = 10000;  // how long to wait for another process's lock
     bool immutable = false;       // nobody can change the file: no locks, no -wal (uploads, read-only media)
     bool (*should_stop)() =
@@ -48,7 +51,10 @@ class Database {
     bool closed() const noexcept { return handle_ == nullptr; }
 
     sqlite3* handle() const noexcept { return handle_; }
-    const std::string& path() const noexcept { return path_; }
+    // For people: a private copy goes by the name of what it was made from.
+    const std::string& path() const noexcept { return shown_.empty() ? path_ : shown_; }
+    bool private_copy() const noexcept { return private_copy_; }
+    bool wal_read() const noexcept { return wal_read_; }
 
     // A file in WAL mode that no process has open (there is no -wal) is read like an immutable one: SQLite would otherwise
     // make a -wal and a -shm that belong to the server's user, and lock the application out of its own file. Raises an
@@ -84,7 +90,8 @@ class Database {
     static void on_missing_collation(void* self, sqlite3* handle, int encoding, const char* name) noexcept;
 
     sqlite3* handle_ = nullptr;
-    std::string path_;
+    std::string path_, shown_;
+    bool private_copy_ = false, wal_read_ = false;
     bool (*should_stop_)() = nullptr;
     int busy_timeout_ms_ = 0;
     int64_t busy_since_ms_ = 0;  // when the wait for a lock began

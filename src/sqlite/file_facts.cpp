@@ -47,6 +47,10 @@ FileFacts read_file_facts(const std::shared_ptr<Database>& database) {
     const std::string header = read_header(database->handle(), 20);
     facts.journal_mode = header.size() == 20 && header[18] == 2 ? "wal" : "delete";
 
+    if (database->private_copy()) {
+        facts.wal_file = database->wal_read();
+        return facts;
+    }
     // SQLite names its files after the real path, the caller's may have gone through a symbolic link.
     const char* real_path = sqlite3_db_filename(database->handle(), "main");
     const std::string base = real_path != nullptr && *real_path != '\0' ? real_path : database->path();

@@ -79,7 +79,8 @@ BEGIN
     IF source IS NULL THEN
         RAISE EXCEPTION 'argument "source" must not be NULL'
             USING ERRCODE = 'null_value_not_allowed',
-                  HINT = 'Give the absolute path of a file on the server''s machine, or the name of a foreign server.';
+                  HINT = 'Give the absolute path of a file on the server''s machine, the name of a foreign server, '
+                      'or the name of an upload of this connection.';
     END IF;
     RETURN source;
 END

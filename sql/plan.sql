@@ -2,7 +2,8 @@
 
 -- What create mode makes of these tables, in executable order: {"tables": …, "statements": …}.
 -- Reads every row of the source.
-CREATE FUNCTION sqlite_migrate._design(source text, target_schema text, identifiers text, tables text[], renames jsonb)
+CREATE FUNCTION sqlite_migrate._design(source text, target_schema text, identifiers text, tables text[], renames jsonb,
+                                       rules jsonb)
 RETURNS jsonb
 LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_design';
@@ -13,13 +14,30 @@ RETURNS TABLE (component integer, table_name text)
 LANGUAGE C IMMUTABLE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_order';
 
--- The design, without what it reports of objects that the caller left out.
+-- What the columns of the tables to load are asked to do, by table.column: {"rules": …, "expressions": …}.
+CREATE FUNCTION sqlite_migrate._asked(args jsonb, tables sqlite_migrate._table[]) RETURNS jsonb
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_build_object(
+        'rules', COALESCE(jsonb_object_agg(t.source_table || '.' || r.column_name, r.rule)
+                          FILTER (WHERE NOT r.expression), '{}'),
+        'expressions', COALESCE(jsonb_object_agg(t.source_table || '.' || r.column_name, r.rule)
+                                FILTER (WHERE r.expression), '{}'))
+    FROM unnest(tables) t
+    JOIN LATERAL (SELECT array_agg(c.column_name) AS columns FROM sqlite_migrate._source_columns(args ->> 'source') c
+                  WHERE c.table_name = t.source_table) c ON c.columns IS NOT NULL
+    CROSS JOIN LATERAL sqlite_migrate._column_rules(args -> 'rules', t.source_table, c.columns) r
+    WHERE t.fate = 'load' AND args ->> 'rules' IS NOT NULL
+$$;
+
+-- The design, without what it reports of objects that the caller left out. No SET clause: expressions of the caller see
+-- the caller's search_path, here as while loading.
 CREATE FUNCTION sqlite_migrate._designed(args jsonb, tables sqlite_migrate._table[]) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     v_design jsonb;
-    v_column text := (SELECT t.source_table || '.' || t.excluded_columns[1] FROM unnest(tables) t
+    v_column text := (SELECT t.source_table || '.' || t.excluded_columns[1] FROM pg_catalog.unnest(tables) t
                       WHERE t.fate = 'load' AND t.excluded_columns <> '{}' LIMIT 1);
 BEGIN
     IF v_column IS NOT NULL THEN
@@ -28,13 +46,14 @@ BEGIN
                   DETAIL = 'It would leave out a column of a table that is created.';
     END IF;
     v_design := sqlite_migrate._design(args ->> 'source', args ->> 'target_schema', args ->> 'identifiers',
-        ARRAY(SELECT t.source_table FROM unnest(tables) t WHERE t.fate = 'load'),
-        CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END);
-    RETURN v_design || jsonb_build_object('statements', COALESCE((
-        SELECT jsonb_agg(s.value ORDER BY s.place)
-        FROM jsonb_array_elements(v_design -> 'statements') WITH ORDINALITY AS s (value, place)
+        ARRAY(SELECT t.source_table FROM pg_catalog.unnest(tables) t WHERE t.fate = 'load'),
+        CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END,
+        sqlite_migrate._asked(args, tables));
+    RETURN v_design || pg_catalog.jsonb_build_object('statements', COALESCE((
+        SELECT pg_catalog.jsonb_agg(s.value ORDER BY s.place)
+        FROM pg_catalog.jsonb_array_elements(v_design -> 'statements') WITH ORDINALITY AS s (value, place)
         WHERE s.value ->> 'action' <> 'report'
-           OR EXISTS (SELECT FROM unnest(tables) t
+           OR EXISTS (SELECT FROM pg_catalog.unnest(tables) t
                       WHERE t.source_table = s.value ->> 'source_table' AND t.reason IS DISTINCT FROM 'excluded')),
                       '[]'));
 END

@@ -10,8 +10,15 @@
 #include "pg/session.hpp"
 #include "pg/source.hpp"
 #include "schema/ddl.hpp"
+#include "pg/subtransaction.hpp"
 #include "schema/order.hpp"
+#include "value/expression.hpp"
+#include "value/failure.hpp"
 #include "api/function.hpp"
+
+extern "C" {
+#include "utils/memutils.h"
+}
 
 namespace {
 
@@ -44,6 +51,50 @@ std::string to_json(const schema::Design& design) {
     return fmt::format("{{\"tables\": [{}], \"statements\": [{}]}}", tables, statements);
 }
 
+// What a column's expression makes of a cell. Where it raises, the cell is left as it is: the load will name it.
+class Through {
+   public:
+    explicit Through(const std::string& sql) : expression_(std::make_shared<value::Expression>(sql)) {
+        expression_->prepare();
+        context_ = pg::pg_call([] { return AllocSetContextCreate(CurrentMemoryContext, "expression", ALLOCSET_DEFAULT_SIZES); });
+    }
+    std::string type() const { return expression_->result_type(); }
+    base::Cell operator()(const base::Cell& cell) const {
+        base::Cell result;
+        pg::Subtransaction subtransaction;
+        try {
+            result = pg::pg_call([this, &cell] {
+                MemoryContextReset(context_);
+                MemoryContext before = MemoryContextSwitchTo(context_);
+                base::Cell through = expression_->evaluate(cell);
+                MemoryContextSwitchTo(before);
+                return through;
+            });
+            subtransaction.release();
+        } catch (const pg::PgError& error) {
+            subtransaction.rollback();
+            if (!value::speaks_of_a_value(error.data->sqlerrcode)) throw;
+            return cell;
+        }
+        return result;
+    }
+
+   private:
+    std::shared_ptr<value::Expression> expression_;
+    MemoryContext context_;
+};
+
+// {"rules": {"table.column": ["round"]}, "expressions": {"table.column": ["$1"]}}
+void ask(Datum rules, schema::Request& request) {
+    for (auto& [column, names] : pg::jsonb_lists(rules, "rules")) request.rules[column].names = names;
+    for (auto& [column, sql] : pg::jsonb_lists(rules, "expressions")) {
+        Through through(sql.at(0));
+        schema::AskedRules& asked = request.rules[column];
+        asked.type = through.type();
+        asked.through = through;
+    }
+}
+
 }  // namespace
 
 SQL_FUNCTION(design) {
@@ -55,6 +106,7 @@ SQL_FUNCTION(design) {
         request.tables = pg::text_array_argument(fcinfo, 3);
         request.renames = pg::jsonb_strings(fcinfo, 4);
         request.taken = pg::relation_names(request.target_schema);
+        ask(pg::required_argument(fcinfo, 5), request);
         return pg::jsonb_result(to_json(schema::design_schema(lease.database(), request)));
     });
 }

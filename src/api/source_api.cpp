@@ -127,7 +127,7 @@ SQL_FUNCTION(rule_names) {
     return pg::pg_entry([fcinfo] {
         using normalize::Rule;
         pg::Rows rows(fcinfo);
-        for (int rule = static_cast<int>(Rule::nonzero_is_true); rule <= static_cast<int>(Rule::dotnet_ticks); ++rule)
+        for (int rule = static_cast<int>(Rule::empty_as_null); rule <= static_cast<int>(Rule::dotnet_ticks); ++rule)
             rows.add({std::string(normalize::rule_name(static_cast<Rule>(rule))), rule >= static_cast<int>(Rule::unix_seconds)});
         return Datum{0};
     });

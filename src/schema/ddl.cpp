@@ -123,8 +123,13 @@ void examine(Draft& draft, DraftTable& table) {
         column.profile = profiles[i];
         column.identity =
             !table.source.rowid_alias.empty() && base::equal_ignoring_case(columns[i].name, table.source.rowid_alias);
-        column.choice = column.identity ? TypeChoice{"bigint", "declared " + base::excerpt(columns[i].declared_type)}
-                                        : type_by_evidence(columns[i], profiles[i]);
+        auto asked = draft.request.rules.find(table.source.name + "." + columns[i].name);
+        if (column.identity)
+            column.choice = {"bigint", "declared " + base::excerpt(columns[i].declared_type)};
+        else if (asked != draft.request.rules.end())
+            column.choice = type_by_rules(draft.database, table.source, i, column.profile, asked->second);
+        else
+            column.choice = type_by_evidence(columns[i], profiles[i]);
         table.rows = profiles[i].rows;
         table.columns.push_back(std::move(column));
     }

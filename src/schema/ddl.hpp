@@ -10,6 +10,7 @@
 
 #include "schema/identifier.hpp"
 #include "schema/profile.hpp"
+#include "schema/ruled_type.hpp"
 #include "sqlite/catalog.hpp"
 
 namespace schema {
@@ -41,6 +42,7 @@ struct Request {
     NameStyle style = NameStyle::preserve;
     std::vector<std::string> tables;             // source tables to make, in this order
     std::map<std::string, std::string> renames;  // "table" or "table.column" -> new name, not styled again
+    std::map<std::string, AskedRules> rules;     // by "table.column", as SQLite names them
     std::set<std::string> taken;  // names in the target schema that are no longer free (pg_class.relname)
 };
 

@@ -18,6 +18,7 @@ extern "C" {
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 }
 
 #include "pg/compat.hpp"
@@ -157,6 +158,20 @@ void Expression::prepare() {
         subtransaction.rollback();
         throw first;
     }
+}
+
+std::string Expression::result_type() const {
+    SPIPlanPtr plan = over_text_ != nullptr ? over_text_ : over_bytea_;
+    const char* name = pg::pg_call([plan]() -> const char* {
+        auto* source = static_cast<CachedPlanSource*>(linitial(SPI_plan_get_plan_sources(plan)));
+        Form_pg_attribute result = TupleDescAttr(source->resultDesc, 0);
+        char category;
+        bool preferred;
+        get_type_category_preferred(result->atttypid, &category, &preferred);
+        if (category == TYPCATEGORY_STRING || category == TYPCATEGORY_UNKNOWN) return nullptr;
+        return format_type_with_typemod(result->atttypid, result->atttypmod);
+    });
+    return name == nullptr ? "" : name;
 }
 
 Cell Expression::evaluate(const Cell& cell) {

@@ -30,6 +30,9 @@ class Expression {
     // May raise: call it inside pg_call. The result lies in CurrentMemoryContext.
     base::Cell evaluate(const base::Cell& cell);
 
+    // What it gives, as PostgreSQL spells the type; "" for text in any form. After prepare().
+    std::string result_type() const;
+
     const std::string& sql() const { return sql_; }
 
    private:

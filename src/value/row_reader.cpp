@@ -8,6 +8,7 @@
 #include "pg/subtransaction.hpp"
 #include "sqlite/quote.hpp"
 #include "value/describe.hpp"
+#include "value/failure.hpp"
 #include "value/row_reader.hpp"
 
 extern "C" {
@@ -43,21 +44,10 @@ std::string rowid_name(const sqlite::Table& table) {
     return {};
 }
 
-// Errors of an input function or a domain that speak of the value. Anything else (a cancel, no memory, a bug) is no
-// complaint about data and goes on as it is.
 bool speaks_of_the_value(int sqlstate, const Column& column) {
     // hstore's input function, and that of others beside the server's own, says all that it dislikes by elog.
     if (sqlstate == ERRCODE_INTERNAL_ERROR) return column.kind >= Kind::array && column.base >= FirstNormalObjectId;
-    switch (ERRCODE_TO_CATEGORY(sqlstate)) {
-        case ERRCODE_TO_CATEGORY(ERRCODE_DATA_EXCEPTION):
-        case ERRCODE_TO_CATEGORY(ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION):
-        case ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR):
-        case ERRCODE_TO_CATEGORY(ERRCODE_PROGRAM_LIMIT_EXCEEDED):
-        case ERRCODE_TO_CATEGORY(ERRCODE_FEATURE_NOT_SUPPORTED):
-            return true;
-        default:
-            return false;
-    }
+    return speaks_of_a_value(sqlstate);
 }
 
 }  // namespace

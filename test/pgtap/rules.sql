@@ -67,7 +67,7 @@ CREATE FUNCTION pg_temp.refused(rules jsonb) RETURNS text LANGUAGE sql AS $$
 $$;
 
 -- Two for each rule, and those below.
-SELECT plan(2 * count(*)::int + 45) FROM rule;
+SELECT plan(2 * count(*)::int + 46) FROM rule;
 
 SELECT is_empty($$ SELECT name FROM sqlite_migrate._rule_names() EXCEPT SELECT name FROM rule $$, 'each rule that can be asked for is tried');
 SELECT is_empty($$ SELECT name FROM used EXCEPT SELECT substr(table_name, 3) FROM outcome $$, 'each case is loaded');
@@ -123,7 +123,8 @@ SELECT is(pg_temp.refused('{"empties.%": "upper($1)", "%.n": "lower($1)"}'),
 SELECT is(ARRAY[state, message, split_part(hint, '?', 1)], ARRAY['22023', 'argument "rules": "rond" of "empties.n" is no rule', 'Did you mean "round"'],
     'an unknown rule: the nearest name') FROM pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('rules', 'r', rules => '{"empties.n": "rond"}') $$);
 SELECT is(pg_temp.refused('{"empties.n": ["round", "rond"]}'), '22023 | argument "rules": "rond" of "empties.n" is no rule', 'in a list, too');
-SELECT is(pg_temp.refused('{"empties.n": "empty_as_null"}'), '22023 | argument "rules": "empty_as_null" of "empties.n" is no rule', 'what is always on need not be asked for');
+SELECT is(pg_temp.refused('{"empties.n": "empty_as_null"}'), '', 'what is always on may be asked for');
+SELECT is(pg_temp.refused('{"empties.n": "expression"}'), '22023 | argument "rules": "expression" of "empties.n" is no rule', 'what only counts may not');
 SELECT is(ARRAY[state, message, hint], ARRAY['22023', 'argument "rules": "empties.cutt" is not there', 'Did you mean "empties.cut"?'],
     'an unknown column: the nearest name') FROM pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('rules', 'r', include => '{empties}', rules => '{"empties.cutt": "round"}') $$);
 SELECT is(pg_temp.refused('["round"]'), '22023 | argument "rules" must be a JSON object', 'a list is no argument');

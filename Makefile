@@ -19,6 +19,7 @@ SQL_MODULES := $(wildcard \
     sql/mapping.sql \
     sql/profile.sql \
     sql/aside.sql \
+    sql/design.sql \
     sql/plan.sql \
     sql/preflight.sql \
     sql/failures.sql \

@@ -16,11 +16,13 @@ SQL_MODULES := $(wildcard \
     sql/archive.sql \
     sql/arguments.sql \
     sql/targets.sql \
+    sql/history.sql \
     sql/mapping.sql \
     sql/profile.sql \
     sql/aside.sql \
     sql/design.sql \
     sql/plan.sql \
+    sql/preflight_target.sql \
     sql/preflight.sql \
     sql/failures.sql \
     sql/load.sql \

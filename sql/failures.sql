@@ -67,7 +67,8 @@ DECLARE
     v_finding sqlite_migrate._finding;
 BEGIN
     FOREACH v_finding IN ARRAY findings LOOP
-        IF v_finding.severity = 'warning' AND v_finding.code IN ('empty_source', 'damaged_schema', 'unenforced_key') THEN
+        IF v_finding.severity = 'warning'
+           AND v_finding.code IN ('empty_source', 'damaged_schema', 'unenforced_key', 'same_names_elsewhere') THEN
             RAISE WARNING 'sqlite_migrate: %', sqlite_migrate._sentence(v_finding) USING HINT = v_finding.fix;
         END IF;
     END LOOP;

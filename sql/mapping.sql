@@ -1,30 +1,5 @@
 -- Says which source table goes into which target table, and which column into which column. Reads catalogs, not rows.
 
--- The tables in which migration frameworks keep what they have applied, in lower case. Their ids differ from one kind
--- of database to the other: copied, the framework would run its migrations again, or never. Data mode leaves them
--- alone.
-CREATE FUNCTION sqlite_migrate._history_tables() RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-    SELECT ARRAY[
-        '__efmigrationshistory', '__efmigrationslock',                         -- Entity Framework Core
-        'alembic_version', 'django_migrations', 'migrate_version',             -- Python
-        'schema_migrations', 'ar_internal_metadata', 'schema_info',            -- Rails, Ecto, Sequel
-        'knex_migrations', 'knex_migrations_lock', 'typeorm_metadata', '_prisma_migrations', 'sequelizemeta',
-        '__drizzle_migrations', 'mikro_orm_migrations', 'kysely_migration', 'kysely_migration_lock',
-        'flyway_schema_history', 'databasechangelog', 'databasechangeloglock', -- Java
-        'versioninfo',                                                         -- FluentMigrator
-        'migrations', 'phinxlog', 'doctrine_migration_versions', 'oc_migrations',
-        'goose_db_version', 'gorp_migrations', 'migration_log',                -- Go
-        '__diesel_schema_migrations', '_sqlx_migrations', 'refinery_schema_history', 'seaql_migrations']
-$$;
-
-CREATE FUNCTION sqlite_migrate._is_history(table_name text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-    SELECT pg_catalog.lower(table_name) = ANY (sqlite_migrate._history_tables())
-$$;
-
 -- The names that the entries of include or exclude mean. An entry is a name; only if nothing bears it, it is a LIKE
 -- pattern. Names of columns are written table.column, and are asked after the tables. An entry that means nothing is
 -- an error.
@@ -273,7 +248,9 @@ AS $$
                       FROM sqlite_migrate._source_tables(args ->> 'source') s
                       JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
                       WHERE s.kind = 'table' AND x.included AND NOT x.excluded
-                        AND NOT sqlite_migrate._is_history(s.table_name)),
+                        AND NOT sqlite_migrate._is_history(s.table_name, ARRAY(
+                            SELECT c.column_name FROM sqlite_migrate._source_columns(args ->> 'source') c
+                            WHERE c.table_name = s.table_name))),
                 ARRAY(SELECT r.name FROM sqlite_migrate._relations(args ->> 'target_schema') r), args -> 'rename') m
             WHERE m.target IS NOT NULL OR m.ambiguity IS NOT NULL)
         THEN 'data' ELSE 'create' END)
@@ -287,7 +264,7 @@ AS $$
 $$;
 
 -- Why an object of the source is not loaded, whatever the target holds; NULL = it is.
-CREATE FUNCTION sqlite_migrate._reason(table_name text, kind text, problem text, excluded boolean,
+CREATE FUNCTION sqlite_migrate._reason(table_name text, columns text[], kind text, problem text, excluded boolean,
                                        leave_history boolean) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -295,7 +272,8 @@ AS $$
                 WHEN kind = 'view' THEN 'view: not carried'
                 WHEN kind = 'virtual' THEN 'virtual table: not carried'
                 WHEN kind = 'shadow' THEN 'belongs to a virtual table: not carried'
-                WHEN leave_history AND sqlite_migrate._is_history(table_name) THEN 'migration history: left alone'
+                WHEN leave_history AND sqlite_migrate._is_history(table_name, columns)
+                    THEN 'migration history: left alone'
                 WHEN problem IS NOT NULL THEN 'cannot be read: ' || problem END
 $$;
 
@@ -311,19 +289,20 @@ DECLARE
     v_data   boolean := args ->> 'use_mode' = 'data';
 BEGIN
     RETURN ARRAY(
-        WITH source AS MATERIALIZED (
-            SELECT s.*, x.excluded_columns, r.reason
+        WITH source_column AS MATERIALIZED (
+            SELECT c.table_name, pg_catalog.array_agg(c.column_name ORDER BY c.ordinal) AS columns,
+                   pg_catalog.array_agg(c.column_name) FILTER (WHERE c.generated) AS generated
+            FROM sqlite_migrate._source_columns(v_source) c GROUP BY c.table_name
+        ), source AS MATERIALIZED (
+            SELECT s.*, x.excluded_columns, r.reason, c.columns, c.generated
             FROM sqlite_migrate._source_tables(v_source) WITH ORDINALITY
                      AS s (table_name, kind, sql, without_rowid, strict, autoincrement, rowid_alias, sequence,
                            rows_estimate, problem, place)
             JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
-            CROSS JOIN LATERAL sqlite_migrate._reason(s.table_name, s.kind, s.problem, x.excluded,
+            LEFT JOIN source_column c ON c.table_name = s.table_name
+            CROSS JOIN LATERAL sqlite_migrate._reason(s.table_name, c.columns, s.kind, s.problem, x.excluded,
                                                       v_data AND args ->> 'history' IS NULL) AS r (reason)
             WHERE x.included
-        ), source_column AS MATERIALIZED (
-            SELECT c.table_name, pg_catalog.array_agg(c.column_name ORDER BY c.ordinal) AS columns,
-                   pg_catalog.array_agg(c.column_name) FILTER (WHERE c.generated) AS generated
-            FROM sqlite_migrate._source_columns(v_source) c GROUP BY c.table_name
         ), matched AS MATERIALIZED (
             SELECT m.source, m.ambiguity, r.name, r.relation, r.kind
             FROM sqlite_migrate._match(
@@ -333,7 +312,7 @@ BEGIN
             LEFT JOIN sqlite_migrate._relations(v_schema) r ON r.name = m.target
             WHERE v_data
         ), fated AS (
-            SELECT s.*, t.relation, t.kind AS target_kind, t.ambiguity, c.columns, c.generated, h.occupied,
+            SELECT s.*, t.relation, t.kind AS target_kind, t.ambiguity, h.occupied,
                    CASE WHEN v_data THEN t.name
                         WHEN s.kind = 'table' AND s.reason IS NULL
                             THEN COALESCE(v_rename ->> s.table_name,
@@ -345,7 +324,6 @@ BEGIN
                         WHEN h.occupied AND args ->> 'existing' = 'skip' THEN 'check'
                         ELSE 'load' END AS fate
             FROM source s
-            LEFT JOIN source_column c ON c.table_name = s.table_name
             LEFT JOIN matched t ON t.source = s.table_name
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN s.reason IS NULL THEN sqlite_migrate._has_rows(t.relation) END) AS h (occupied)

@@ -237,7 +237,7 @@ AS $$
                    -- Tables of migration history that were created are compared too, if they are named.
                    'include', CASE WHEN args ->> 'include' IS NOT NULL
                                      OR bool_or(args ->> 'use_mode' = 'create'
-                                                AND sqlite_migrate._is_history(t.source_table))
+                                                AND sqlite_migrate._is_history(t.source_table, t.source_columns))
                                    THEN jsonb_agg(t.source_table) END,
                    'rename', sqlite_migrate._needed_rename(args, array_agg(t), true))),
            NULL, NULL::bigint, NULL::bigint, NULL::text[]

@@ -179,96 +179,6 @@ AS $$
     WHERE t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p', 'f')
 $$;
 
--- Rights that are missing. Each has the GRANT that gives it.
-CREATE FUNCTION sqlite_migrate._find_rights(args jsonb, tables sqlite_migrate._table[])
-RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    WITH target AS (
-        SELECT t.* FROM unnest(tables) t
-        WHERE t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p', 'f') AND t.target_columns IS NOT NULL
-    )
-    SELECT 'error', 'insufficient_privilege', t.shown, NULL, NULL::bigint, NULL::jsonb,
-           format('permission denied: %s is needed', p.privilege),
-           format('GRANT %s ON %s TO %I', p.privilege, t.shown, CURRENT_USER)
-    FROM target t, (VALUES ('INSERT'), ('SELECT')) AS p (privilege)
-    WHERE (t.fate = 'load' OR p.privilege = 'SELECT')
-      AND EXISTS (SELECT FROM unnest(t.target_columns) c
-                  WHERE NOT has_column_privilege(t.target, c, p.privilege))
-    UNION ALL
-    SELECT 'error', 'insufficient_privilege', t.shown, NULL, NULL, NULL, 'permission denied: TRUNCATE is needed',
-           format('GRANT TRUNCATE ON %s TO %I', t.shown, CURRENT_USER)
-    FROM target t
-    WHERE args ->> 'existing' = 'truncate' AND t.fate = 'load' AND NOT has_table_privilege(t.target, 'TRUNCATE')
-    UNION ALL
-    -- Policies decide row by row what may come in, and hide rows from the check afterwards.
-    SELECT 'error', 'row_security', t.shown, NULL, NULL, NULL,
-           'row security applies to you here: rows could be refused, or hidden',
-           format('run it as the owner of %s, or as a role with BYPASSRLS', t.shown)
-    FROM target t WHERE row_security_active(t.target)
-    UNION ALL
-    SELECT DISTINCT 'warning', 'sequence_rights', t.shown, k.column_name, NULL::bigint, NULL::jsonb,
-           format('its sequence %s can not be set', k.sequence::regclass),
-           format('GRANT SELECT, UPDATE ON SEQUENCE %s TO %I', k.sequence::regclass, CURRENT_USER)
-    FROM target t
-    JOIN sqlite_migrate._sequence_columns(ARRAY(SELECT t.target FROM target t)) k ON k.relation = t.target
-    WHERE NOT has_sequence_privilege(k.sequence, 'UPDATE') OR NOT has_sequence_privilege(k.sequence, 'SELECT')
-$$;
-
--- Foreign keys whose check is switched off: rows go in unchecked, as they would from anybody.
-CREATE FUNCTION sqlite_migrate._find_unenforced(tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT 'warning', 'unenforced_key', t.shown, NULL, NULL::bigint, NULL::jsonb,
-           format('foreign key "%s" is switched off: whether its rows have parents is not checked', k.conname),
-           format('ALTER TABLE %s ENABLE TRIGGER ALL (as a superuser), then ALTER TABLE … VALIDATE CONSTRAINT', t.shown)
-    FROM unnest(tables) t
-    JOIN pg_constraint k ON k.contype = 'f' AND k.conrelid = t.target
-    WHERE t.fate IN ('load', 'check')
-      AND EXISTS (SELECT FROM pg_trigger g
-                  WHERE g.tgconstraint = k.oid AND g.tgrelid = k.conrelid AND g.tgenabled = 'D')
-$$;
-
--- What only the owner of a table can put aside.
-CREATE FUNCTION sqlite_migrate._find_aside(args jsonb, tables sqlite_migrate._table[])
-RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT 'error', 'insufficient_privilege', t.shown, NULL, NULL::bigint, NULL::jsonb,
-           format('only its owner may do what option "%s" asks for', o.key), format('run it as the owner of %s', t.shown)
-    FROM unnest(tables) t
-    JOIN (VALUES ('user_triggers'), ('indexes'), ('fk')) AS o (key) ON args -> 'options' ->> o.key IN ('disable', 'rebuild', 'recreate')
-    WHERE t.fate = 'load' AND NOT sqlite_migrate._owns(t.target)
-    UNION ALL
-    -- By the owner such a key is made deferrable for the time of the load.
-    SELECT 'error', 'cyclic_key', k.shown_table, NULL, NULL, NULL,
-           format('foreign key "%s" is part of a cycle, and is checked row by row here (path %s)', k.name, p.path),
-           format('run it as the owner of %s, or ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
-                  k.shown_table, k.shown_table, k.name)
-    FROM sqlite_migrate._load_sets(args, tables) s
-    CROSS JOIN LATERAL sqlite_migrate._cyclic_keys(ARRAY(SELECT m.target FROM unnest(s.members) m WHERE m.fate = 'load')) k
-    CROSS JOIN LATERAL sqlite_migrate._path(k.relation, sqlite_migrate._wanted_path()) AS p (path)
-    WHERE args ->> 'use_mode' = 'data' AND NOT k.deferred AND NOT sqlite_migrate._owns(k.relation)
-$$;
-
--- Tables outside the set whose foreign keys point into it: TRUNCATE refuses, and CASCADE would empty what is not ours.
-CREATE FUNCTION sqlite_migrate._find_truncate(args jsonb, tables sqlite_migrate._table[])
-RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT 'error', 'truncate_refused', t.shown, NULL, NULL::bigint, NULL::jsonb,
-           format('cannot be truncated: %s refers to it and is not loaded by this source',
-                  string_agg(DISTINCT format('%I.%I', n.nspname, c.relname), ', ')),
-           'empty those tables first, or drop their foreign keys, or exclude this table'
-    FROM unnest(tables) t
-    JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = t.target AND k.conparentid = 0
-    JOIN pg_class c ON c.oid = k.conrelid
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE args ->> 'existing' = 'truncate' AND t.fate = 'load'
-      AND NOT EXISTS (SELECT FROM unnest(tables) o WHERE o.fate = 'load' AND o.target = k.conrelid)
-    GROUP BY t.shown
-$$;
-
 -- What the designer of create mode could not carry.
 CREATE FUNCTION sqlite_migrate._find_design(tables sqlite_migrate._table[], design jsonb)
 RETURNS SETOF sqlite_migrate._finding
@@ -296,7 +206,9 @@ AS $$
             || ARRAY(SELECT f FROM sqlite_migrate._find_aside(args, tables) f)
            ELSE
                ARRAY(SELECT f FROM sqlite_migrate._find_tables(args, tables) f WHERE f.code = 'unreadable_table')
-            || ARRAY(SELECT f FROM sqlite_migrate._find_taken(args, tables) f) END
+            || ARRAY(SELECT f FROM sqlite_migrate._find_taken(args, tables) f)
+            || ARRAY(SELECT f FROM sqlite_migrate._find_same_names(args, tables) f) END
+        || ARRAY(SELECT f FROM sqlite_migrate._find_history(tables) f)
 $$;
 
 -- Whether one of them is an error.

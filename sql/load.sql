@@ -24,6 +24,13 @@ CREATE FUNCTION sqlite_migrate._load(source text, source_table text, target regc
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_load';
 
+-- The converted rows of a source table, in the types of the target's columns: to be called with a column definition
+-- list. With keyed a last column, text, names each row of the source as JSON. Rows that cannot be carried are left out.
+CREATE FUNCTION sqlite_migrate._converted(source text, source_table text, target regclass, source_columns text[],
+                                          target_columns text[], settings jsonb, keyed boolean) RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100000
+AS 'MODULE_PATHNAME', 'sqlite_migrate_converted';
+
 -- Checks, set-wise, the foreign keys that _load went past. How many it checked.
 CREATE FUNCTION sqlite_migrate._check_foreign_keys(targets oid[]) RETURNS integer
 LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -79,7 +86,8 @@ BEGIN
         v_result.table_name := v_table.shown;
         v_result.status := CASE v_table.fate WHEN 'check' THEN 'skipped' ELSE 'ok' END;
         v_result.message := pg_catalog.concat_ws('; ', CASE v_table.fate WHEN 'check' THEN v_table.reason END,
-            'left out: ' || NULLIF(pg_catalog.array_to_string(v_table.excluded_columns, ', '), ''));
+            'left out: ' || NULLIF(pg_catalog.array_to_string(v_table.excluded_columns, ', '), ''),
+            'numbers: ' || sqlite_migrate._unit_phrase(v_answer -> 'units'));
         v_result.rows_source := v_answer ->> 'rows_source';
         v_result.rows_loaded := v_answer ->> 'rows_loaded';
         v_result.rows_rejected := 0;

@@ -315,7 +315,11 @@ BEGIN
     v_args := sqlite_migrate._resolve_mode(v_args);
     SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
     RETURN QUERY
-    SELECT s.place::integer, s.action, s.object, s.sql, s.note, s.rows_estimate, s.bytes_estimate
+    SELECT s.place::integer, s.action, s.object, s.sql,
+           CASE s.action WHEN 'load'
+               THEN NULLIF(pg_catalog.concat_ws('; ', s.note, sqlite_migrate._unit_note(v_args, v_survey.tables,
+                                                                                       s.source_tables)), '')
+               ELSE s.note END, s.rows_estimate, s.bytes_estimate
     FROM pg_catalog.unnest(
         ARRAY(SELECT ROW('report', COALESCE(f.table_name, v_args ->> 'target_schema'), NULL,
                          'error: ' || COALESCE('column "' || f.column_name || '": ', '') || f.message, NULL, NULL,

@@ -1,4 +1,4 @@
--- Says what the columns of a source really hold, whatever their declarations say: one pass over each table.
+-- Says what the columns of a source really hold, and what numbers in time columns count: one pass over each table.
 
 -- Tables in the order of the array. Reads every row of them.
 CREATE FUNCTION sqlite_migrate._profile(source text, tables text[])
@@ -42,4 +42,37 @@ BEGIN
         GROUP BY n.name ORDER BY min(n.place))) p
     WHERE v_excluded IS NULL OR p.table_name || '.' || p.column_name <> ALL (v_excluded);
 END
+$$;
+
+-- What the numbers in time columns were found to count, where the settings say nothing: {"created": {"unit",
+-- "candidates", "numbers", "years", "range"}}. One pass over the source's columns.
+CREATE FUNCTION sqlite_migrate._time_units(source text, source_table text, target regclass, source_columns text[],
+                                           target_columns text[], settings jsonb) RETURNS jsonb
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'sqlite_migrate_time_units';
+
+-- The units that were found, in a phrase for messages; NULL for none.
+CREATE FUNCTION sqlite_migrate._unit_phrase(units jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('%s read as %s', u.key, u.value ->> 'unit'), ', ' ORDER BY u.key COLLATE "C")
+    FROM jsonb_each(units) u WHERE u.value ? 'unit'
+$$;
+
+-- What plan adds to the step that loads these tables: the units that numbers in time columns were found to have, or that
+-- none was. migrate finds them while it reads.
+CREATE FUNCTION sqlite_migrate._unit_note(args jsonb, tables sqlite_migrate._table[], members text[]) RETURNS text
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('%s: numbers %s', t.shown || '.' || quote_ident(u.key),
+               CASE WHEN u.value ? 'unit' THEN format('read as %s, %s', u.value ->> 'unit', u.value ->> 'years')
+                    WHEN u.value -> 'candidates' = '[]' THEN 'are times in no unit'
+                    ELSE 'may be ' || array_to_string(sqlite_migrate._list(u.value -> 'candidates'), ' or ')
+                         || ': name one in rules' END), '; ' ORDER BY t.shown COLLATE "C", u.key COLLATE "C")
+    FROM unnest(tables) t
+    CROSS JOIN LATERAL jsonb_each(sqlite_migrate._time_units(args ->> 'source', t.source_table, t.target::regclass,
+        t.source_columns, t.target_columns,
+        sqlite_migrate._settings(args, t.source_table, t.source_columns))) u
+    WHERE t.source_table = ANY (members) AND t.fate IN ('load', 'check') AND t.target_kind IN ('r', 'p')
+      AND t.target_columns IS NOT NULL
 $$;

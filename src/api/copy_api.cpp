@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "copy/converted_rows.hpp"
 #include "copy/foreign_keys.hpp"
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
@@ -17,6 +18,27 @@
 extern "C" {
 #include "utils/fmgrprotos.h"
 }
+
+namespace {
+
+// The arguments that _load, _converted and _time_units begin with.
+copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
+    copy::LoadRequest request;
+    request.source = pg::resolve_source(pg::text_argument(fcinfo, 0));
+    request.source_table = pg::text_argument(fcinfo, 1);
+    request.target = DatumGetObjectId(pg::required_argument(fcinfo, 2));
+    request.source_columns = pg::text_array_argument(fcinfo, 3);
+    request.target_columns = pg::text_array_argument(fcinfo, 4);
+    Datum settings = pg::required_argument(fcinfo, 5);
+    request.path = pg::jsonb_text(settings, "path");
+    request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
+    for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
+    for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
+    request.check_only = true;
+    return request;
+}
+
+}  // namespace
 
 SQL_FUNCTION(run_begin) {
     return pg::pg_entry([fcinfo] {
@@ -42,17 +64,7 @@ SQL_FUNCTION(lock) {
 
 SQL_FUNCTION(load) {
     return pg::pg_entry([fcinfo] {
-        copy::LoadRequest request;
-        request.source = pg::resolve_source(pg::text_argument(fcinfo, 0));
-        request.source_table = pg::text_argument(fcinfo, 1);
-        request.target = DatumGetObjectId(pg::required_argument(fcinfo, 2));
-        request.source_columns = pg::text_array_argument(fcinfo, 3);
-        request.target_columns = pg::text_array_argument(fcinfo, 4);
-        Datum settings = pg::required_argument(fcinfo, 5);
-        request.path = pg::jsonb_text(settings, "path");
-        request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
-        for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
-        for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
+        copy::LoadRequest request = load_request(fcinfo);
         request.check_only = DatumGetBool(pg::required_argument(fcinfo, 6));
         copy::LoadResult result = copy::load(request);
         std::string json = result.to_json();
@@ -75,6 +87,17 @@ SQL_FUNCTION(path) {
         copy::PathChoice choice = target.choose_path(PG_ARGISNULL(1) ? "" : pg::text_argument(fcinfo, 1));
         return pg::text_result(fmt::format("{}: {}", copy::path_name(choice.path), choice.reason));
     });
+}
+
+SQL_FUNCTION(converted) {
+    return pg::pg_entry([fcinfo] {
+        copy::return_converted_rows(load_request(fcinfo), DatumGetBool(pg::required_argument(fcinfo, 6)), fcinfo);
+        return Datum{0};
+    });
+}
+
+SQL_FUNCTION(time_units) {
+    return pg::pg_entry([fcinfo] { return pg::jsonb_result(copy::find_units(load_request(fcinfo))); });
 }
 
 SQL_FUNCTION(check_foreign_keys) {

@@ -13,6 +13,7 @@
 #include "copy/loader.hpp"
 #include "copy/sql_path.hpp"
 #include "copy/target.hpp"
+#include "pg/batch_context.hpp"
 #include "pg/guard.hpp"
 #include "pg/session.hpp"
 #include "sqlite/catalog.hpp"
@@ -24,43 +25,11 @@ extern "C" {
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/backend_progress.h"
-#include "utils/memutils.h"
 #include "utils/rel.h"
 }
 
 namespace copy {
 namespace {
-
-// The zone that times without one are in; null means UTC, which needs no look-up per value.
-pg_tz* find_zone(const std::string& name) {
-    if (name.empty() || base::equal_ignoring_case(name, "UTC")) return nullptr;
-    pg_tz* zone = pg::pg_call([&name] { return pg_tzset(name.c_str()); });
-    if (zone == nullptr)
-        throw base::Error(base::ErrorKind::invalid_argument, fmt::format("time zone \"{}\" is not known", name), {},
-                          "See pg_timezone_names.");
-    return zone;
-}
-
-// A memory context that ends with the C++ scope, current while it lives.
-class BatchContext {
-   public:
-    BatchContext() {
-        context_ = pg::pg_call(
-            [] { return AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_migrate batch", ALLOCSET_DEFAULT_SIZES); });
-        caller_ = MemoryContextSwitchTo(context_);
-    }
-    ~BatchContext() {
-        MemoryContextSwitchTo(caller_);
-        MemoryContextDelete(context_);
-    }
-    BatchContext(const BatchContext&) = delete;
-    BatchContext& operator=(const BatchContext&) = delete;
-
-    void reset() { MemoryContextReset(context_); }
-
-   private:
-    MemoryContext context_, caller_;
-};
 
 // What pg_stat_progress_copy shows while the direct path works; COPY reports for itself.
 class Progress {
@@ -116,6 +85,7 @@ class Loader {
         result.bytes = reader_.bytes_read();
         result.normalized = reader_.normalized();
         result.rules = reader_.rules_json();
+        result.units = reader_.units_json();
         result.path = path_name(choice.path);
         result.path_reason = choice.reason;
         result.digest = digest_.hex();
@@ -144,7 +114,7 @@ class Loader {
         auto nulls = std::make_unique<bool[]>(static_cast<size_t>(natts) * batch_rows);
         std::vector<value::RowTarget> rows;
         for (int i = 0; i < batch_rows; ++i) rows.push_back({&values[i * natts], &nulls[i * natts]});
-        BatchContext batch;
+        pg::BatchContext batch;
         while (!reader_.at_end()) {
             hash(rows.data(), reader_.fill(rows.data(), batch_rows));
             batch.reset();
@@ -155,7 +125,7 @@ class Loader {
         Progress progress(RelationGetRelid(target_.relation()));
         {
             DirectPath path(target_.relation(), attributes_);
-            BatchContext batch;
+            pg::BatchContext batch;
             while (!reader_.at_end() && clean()) {
                 int count = reader_.fill(path.rows(), DirectPath::batch_rows);
                 if (!clean()) break;
@@ -200,6 +170,16 @@ class Loader {
 
 }  // namespace
 
+// The zone that times without one are in; null means UTC, which needs no look-up per value.
+pg_tz* find_zone(const std::string& name) {
+    if (name.empty() || base::equal_ignoring_case(name, "UTC")) return nullptr;
+    pg_tz* zone = pg::pg_call([&name] { return pg_tzset(name.c_str()); });
+    if (zone == nullptr)
+        throw base::Error(base::ErrorKind::invalid_argument, fmt::format("time zone \"{}\" is not known", name), {},
+                          "See pg_timezone_names.");
+    return zone;
+}
+
 LoadResult load(const LoadRequest& request) {
     if (request.source_columns.size() != request.target_columns.size())
         throw base::Error(base::ErrorKind::invalid_argument, "source and target columns differ in number");
@@ -208,10 +188,10 @@ LoadResult load(const LoadRequest& request) {
 
 std::string LoadResult::to_json() const {
     return fmt::format(
-        "{{\"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"path\": \"{}\", "
+        "{{\"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"units\": {}, \"path\": \"{}\", "
         "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"problems\": {}, \"complaints\": {}, "
         "\"duration_ms\": {}}}",
-        rows_source, rows_loaded, bytes, normalized, rules, path, base::json_quote(path_reason), digest, rows_digested,
+        rows_source, rows_loaded, bytes, normalized, rules, units, path, base::json_quote(path_reason), digest, rows_digested,
         problems, complaints, duration_ms);
 }
 

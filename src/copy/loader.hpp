@@ -27,6 +27,7 @@ struct LoadResult {
     std::string target_name;
     int64_t rows_source = 0, rows_loaded = 0, bytes = 0, normalized = 0;
     std::string rules;        // JSON object: rule -> count
+    std::string units;        // JSON object: column -> the unit that its numbers were found to have
     std::string path, path_reason;
     std::string digest;       // 32 hex digits, over the rows that can be carried
     int64_t rows_digested = 0;
@@ -36,6 +37,10 @@ struct LoadResult {
 
     std::string to_json() const;
 };
+
+// The zone that times without one are in; null means UTC, which needs no look-up per value. Raises base::Error for a
+// name that is none.
+pg_tz* find_zone(const std::string& name);
 
 // Raises server errors (unique, CHECK, triggers) as they are; values that cannot be carried are in the result. Foreign
 // keys are owed afterwards: see foreign_keys.hpp.

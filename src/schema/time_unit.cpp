@@ -107,6 +107,10 @@ const char* unit_name(TimeUnit unit) {
     }
 }
 
+bool is_unit_name(std::string_view name) {
+    return std::any_of(std::begin(scales), std::end(scales), [name](const Scale& scale) { return name == unit_name(scale.unit); });
+}
+
 void NumberRange::widen(int64_t value, uint64_t size) {
     if (says_nothing(value)) return;
     least_whole_ = std::min(least_whole_, value);

@@ -12,6 +12,7 @@ enum class TimeUnit : uint8_t {
     none, unix_seconds, unix_ms, unix_us, unix_ns, julian, cocoa, webkit, filetime, dotnet_ticks
 };
 const char* unit_name(TimeUnit unit);  // "unix_seconds": the name of the rule, too
+bool is_unit_name(std::string_view name);
 
 // What the numbers of a column reach over. Values that programs write for "none" or "never" say nothing of the unit and
 // are left out: 0, -1, the ends of int64, of .NET's DateTime and of the year 9999.

@@ -53,7 +53,8 @@ bool speaks_of_the_value(int sqlstate, const Column& column) {
 }  // namespace
 
 RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table,
-                     const Mapping& mapping, TupleDesc target, pg_tz* zone) {
+                     const Mapping& mapping, TupleDesc target, pg_tz* zone)
+    : database_(database), table_(table) {
     std::string list;
     auto select = [&list](const std::string& expression) {
         list += (list.empty() ? "" : ", ") + expression;
@@ -123,6 +124,36 @@ void RowReader::set_rules(Place& place, const ColumnRules& rules) {
     place.expression->prepare();
 }
 
+// The unit is the column's, not the cell's: at the first number that nobody stated a unit for, one pass over the source
+// decides it for all its time columns. A file whose times are text never pays for it. True: convert again.
+bool RowReader::choose_unit(Place& place) {
+    auto undecided = [](const Place& p) {
+        return takes_unit(p.column->kind) && !p.expression && !p.unit && p.column->settings.unit == Rule::none;
+    };
+    if (!undecided(place)) return false;
+    std::vector<std::string> names;
+    for (const Place& p : places_)
+        if (undecided(p)) names.push_back(p.name);
+    size_t next = 0;
+    std::vector<UnitChoice> choices = choose_units(database_, table_, names);
+    for (Place& p : places_) {
+        if (!undecided(p)) continue;
+        p.unit = std::make_shared<UnitChoice>(choices[next++]);
+        p.column->settings.unit = p.unit->rule();
+    }
+    return place.unit->decided();
+}
+
+std::string RowReader::units_json() const {
+    std::string result = "{";
+    for (const Place& place : places_) {
+        if (!place.unit || place.unit->range.numbers() == 0) continue;
+        if (result.size() > 1) result += ", ";
+        result += base::json_quote(place.name) + ": " + place.unit->to_json();
+    }
+    return result + "}";
+}
+
 std::string RowReader::key_json() const {
     std::string result = "{";
     for (const auto& [name, place] : key_) {
@@ -136,8 +167,10 @@ void RowReader::complain(const Place& place, const base::Cell& source, const bas
     row_bad_ = true;
     std::string found = show(cell);
     if (place.expression) found += fmt::format(" (by its rule, from {})", show(source));
+    bool no_unit = code == Code::ambiguous_time && place.unit;
     complaints_.add(place.name, normalize::code_name(code), normalize::code_sqlstate(code),
-                    fmt::format("found {}, expected {}", found, normalize::code_expected(code)), source,
+                    fmt::format("found {}, expected {}", found,
+                                no_unit ? place.unit->expected() : normalize::code_expected(code)), source,
                     [this] { return key_json(); });
 }
 
@@ -167,6 +200,8 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
                 if (!same_cell(source, cell)) place.rule = Rule::expression;
             }
             normalize::Outcome outcome = convert(*place.column, cell, &row.values[place.index]);
+            if (outcome.code == Code::ambiguous_time && choose_unit(place))
+                outcome = convert(*place.column, cell, &row.values[place.index]);
             row.nulls[place.index] = outcome.verdict == Verdict::null;
             if (outcome.verdict == Verdict::complaint)
                 complain(place, source, cell, outcome.code);

@@ -11,6 +11,7 @@
 #include "sqlite/catalog.hpp"
 #include "sqlite/statement.hpp"
 #include "value/column.hpp"
+#include "value/column_unit.hpp"
 #include "value/complaints.hpp"
 #include "value/expression.hpp"
 
@@ -58,8 +59,12 @@ class RowReader {
     int64_t bytes_read() const { return bytes_read_; }
     const Complaints& complaints() const { return complaints_; }
 
+    // What names the row that was read last, as JSON: {"Id": 5}. Of its source key, else of the rowid.
+    std::string key_json() const;
+
     int64_t normalized() const;
     std::string rules_json() const;  // {"empty_as_null": 3}
+    std::string units_json() const;  // {"created": {"unit": "unix_ms", ...}}: UnitChoice::to_json
     std::string sql() const { return sql_; }
 
    private:
@@ -69,16 +74,19 @@ class RowReader {
         bool not_null;
         std::string name;
         std::shared_ptr<Expression> expression;
+        std::shared_ptr<UnitChoice> unit;              // once a number met the column's type, and nobody stated a unit
         normalize::Rule rule = normalize::Rule::none;  // of the row at hand
         std::array<int64_t, static_cast<size_t>(normalize::Rule::count_)> rules{};
     };
 
     void set_rules(Place& place, const ColumnRules& rules);
+    bool choose_unit(Place& place);
     void convert_rows(const RowTarget* rows, int count);
     bool note_server_error(struct ErrorData* error);
     void complain(const Place& place, const base::Cell& source, const base::Cell& cell, normalize::Code code);
-    std::string key_json() const;
 
+    std::shared_ptr<sqlite::Database> database_;
+    sqlite::Table table_;
     std::unique_ptr<Lent> lent_ = std::make_unique<Lent>();
     std::vector<Place> places_;
     std::vector<std::pair<std::string, int>> key_;  // name and place in the result

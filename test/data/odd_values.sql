@@ -174,10 +174,11 @@ UPDATE odd_values SET part = 'Reals and decimals' WHERE part IS NULL;
 
 INSERT INTO odd_values (name, declared, literal, target, outcome, rule) VALUES
     ('ts_empty',         'TEXT',     '''''',                                  'timestamptz', NULL,                     'empty_as_null'),
-    ('ts_epoch',         'INTEGER',  '1700000000',                            'timestamptz', '! ambiguous_time',       NULL),
-    ('ts_epoch_ms',      'INTEGER',  '1700000000000',                         'timestamptz', '! ambiguous_time',       NULL),
-    ('ts_epoch_text',    'TEXT',     '''1700000000''',                        'timestamp',   '! ambiguous_time',       NULL),
-    ('ts_julian',        'REAL',     '2460000.5',                             'timestamptz', '! ambiguous_time',       NULL),
+    ('ts_epoch',         'INTEGER',  '1700000000',                            'timestamptz', '2023-11-14 22:13:20+00', 'unix_seconds'),
+    ('ts_epoch_old',     'INTEGER',  '700000000',                             'timestamptz', '! ambiguous_time',       NULL),
+    ('ts_epoch_ms',      'INTEGER',  '1700000000000',                         'timestamptz', '2023-11-14 22:13:20+00', 'unix_ms'),
+    ('ts_epoch_text',    'TEXT',     '''1700000000''',                        'timestamp',   '2023-11-14 22:13:20',    'unix_seconds'),
+    ('ts_julian',        'REAL',     '2460000.5',                             'timestamptz', '2023-02-25 00:00:00+00', 'julian'),
     ('ts_year_affinity', 'DATETIME', '''2024''',                              'timestamp',   '! ambiguous_time',       NULL),
     ('ts_bad',           'TEXT',     '''2024-13-45''',                        'timestamptz', '! not_a_time',           NULL),
     ('ts_february',      'TEXT',     '''2024-02-30 00:00:00''',               'timestamp',   '! not_a_time',           NULL),

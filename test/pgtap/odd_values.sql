@@ -116,8 +116,8 @@ SELECT is_empty($$ SELECT name, noted, counted FROM outcome
 SELECT is_empty($$ SELECT name, found FROM outcome WHERE verified IS NOT TRUE AND (found IS NULL OR found NOT LIKE '! %') $$,
     'verify finds each that was loaded equal, by the same rules');
 SELECT set_eq($$ SELECT v.source_table, v.verified FROM sqlite_migrate.verify('odd_values', 'o', include =>
-        '{uuid_nodash,uuid_dotnet,blob_hex,blob_base64,text_strip,int_round,varchar5_truncate,unit_ms,text_expression}') v $$,
-    $$ SELECT n, n = 'uuid_nodash' FROM unnest('{uuid_nodash,uuid_dotnet,blob_hex,blob_base64,text_strip,int_round,varchar5_truncate,unit_ms,
+        '{uuid_nodash,uuid_dotnet,blob_hex,blob_base64,text_strip,int_round,varchar5_truncate,unit_cocoa,text_expression}') v $$,
+    $$ SELECT n, n = 'uuid_nodash' FROM unnest('{uuid_nodash,uuid_dotnet,blob_hex,blob_base64,text_strip,int_round,varchar5_truncate,unit_cocoa,
         text_expression}'::text[]) n $$, 'and different without them');
 CREATE FUNCTION pg_temp.raised(names text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_detail text;

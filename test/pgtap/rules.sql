@@ -84,7 +84,9 @@ FROM rule r JOIN cases c ON c.name = r.leaves JOIN outcome o ON o.table_name = '
 JOIN told t ON t.table_name = o.table_name ORDER BY r.name;
 SELECT is(normalized, (SELECT count(*) FROM rule), 'the total counts each once') FROM outcome WHERE table_name = '(total)';
 SELECT is_empty('SELECT source_table, message FROM honoured WHERE NOT verified', 'verify, with the rules, finds all equal');
-SELECT set_eq('SELECT source_table FROM ignored WHERE NOT verified', 'SELECT applies FROM rule WHERE asked',
+-- The units are found from the numbers, but for Cocoa's, which could be Unix's.
+SELECT set_eq('SELECT source_table FROM ignored WHERE NOT verified',
+    $$ SELECT applies FROM rule WHERE asked AND (applies NOT LIKE 'unit%' OR applies = 'unit_cocoa') $$,
     'without them it finds those different that a rule on request has changed');
 
 -- An expression over $1: Plex's paths.

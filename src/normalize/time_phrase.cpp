@@ -161,23 +161,27 @@ class Words {
                 return true;
             case TimeWordKind::weekday:
                 if (weekday_) return false;
-                return weekday_ = true;
+                weekday_ = true;
+                return stands_alone();
             case TimeWordKind::half_day:
                 if (!time_.has_time || half_day_ != 0 || time_.hour > 12) return false;
                 half_day_ = meaning.value;
-                // "AM-8" is a zone of that name by POSIX, and to the server.
-                return at_ == end_ || (*at_ != '+' && *at_ != '-');
+                return stands_alone();
             case TimeWordKind::era:
                 if (era_ != 0) return false;
                 era_ = meaning.value;
-                return true;
+                return stands_alone();
             case TimeWordKind::separator: return time_.has_date && !time_.has_time && at_ != end_ && is_digit(*at_);
             case TimeWordKind::utc: return utc(word);
             case TimeWordKind::evaluated: evaluated_ = true; return false;
+            case TimeWordKind::misplaced: return false;
             case TimeWordKind::unknown: break;
         }
         return zone_name(from);
     }
+
+    // "AM-8" and "BC-08:00" are zones of that name by POSIX, and to the server.
+    bool stands_alone() const { return at_ == end_ || is_blank(*at_) || *at_ == ','; }
 
     bool rest_of_month_first() {
         ++at_;
@@ -260,7 +264,7 @@ class Words {
 
     // "(UTC)" of mails, "[Europe/Berlin]" of Java: says again what an offset before it has said.
     bool remark(char close) {
-        if (!time_.has_offset || end_[-1] != close) return false;
+        if (!time_.has_offset || end_[-1] != close || end_ - at_ < 3) return false;
         while (at_ != end_ - 1) {
             if (*at_++ == close) return false;
         }

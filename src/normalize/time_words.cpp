@@ -74,6 +74,15 @@ constexpr Entry entries[] = {
     {"tomorrow", TimeWordKind::evaluated, 0},
     {"yesterday", TimeWordKind::evaluated, 0},
     {"allballs", TimeWordKind::evaluated, 0},
+    // The server has a meaning for them, and it is not that of a zone's name: "10:00+02 epoch" is 1970 to it.
+    {"epoch", TimeWordKind::misplaced, 0},
+    {"infinity", TimeWordKind::misplaced, 0},
+    {"dow", TimeWordKind::misplaced, 0},
+    {"doy", TimeWordKind::misplaced, 0},
+    {"dst", TimeWordKind::misplaced, 0},
+    {"isodow", TimeWordKind::misplaced, 0},
+    {"isoyear", TimeWordKind::misplaced, 0},
+    {"julian", TimeWordKind::misplaced, 0},
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace normalize {
 
-enum class TimeWordKind : uint8_t { unknown, month, weekday, half_day, era, separator, utc, evaluated };
+enum class TimeWordKind : uint8_t { unknown, month, weekday, half_day, era, separator, utc, evaluated, misplaced };
 
 struct TimeWord {
     TimeWordKind kind = TimeWordKind::unknown;

@@ -295,6 +295,10 @@ INSERT INTO odd_values (name, declared, literal, target, outcome, rule, todo) VA
     ('span_fields',    'TEXT',      '''1 day 02:03:04''',       'interval day to minute', '1 day 02:03:00', 'digits_cut',
      NULL);
 INSERT INTO odd_values (name, declared, literal, target, outcome, rule) VALUES
+    ('ts_zone_epoch', 'TEXT', '''2024-01-02 10:00:00+02 epoch''', 'timestamptz', '! not_a_time', NULL),
+    ('ts_zone_word', 'TEXT', '''2024-01-02 10:00:00 dst''', 'timestamptz', '! not_a_time', NULL),
+    ('date_bc_zone', 'TEXT', '''0044-03-15 BC-08:00''', 'date', '! not_a_time', NULL),
+    ('ts_zone_posix', 'TEXT', '''2024-01-02 10:00:00 GMT+1''', 'timestamptz', '! not_a_time', NULL),
     ('ts_year_0', 'TEXT', '''0000-01-01 00:00:00''', 'timestamp', '! not_a_time', NULL),
     ('ts_year_minus', 'TEXT', '''-0001-01-01 00:00:00''', 'timestamp', '! not_a_time', NULL),
     ('ts_year_max', 'TEXT', '''294276-12-31 23:59:59.999999''', 'timestamp', '294276-12-31 23:59:59.999999', NULL),

@@ -59,6 +59,16 @@ run_pgtap() {
     count_tap "pgtap $name" "$log" $status
 }
 
+# Written in shell, beside a server.
+scripts() {
+    local name status
+    for name in $(names_of test/server/*.sh); do
+        status=0
+        "test/server/$name.sh" >"$LOGS/server_$name.log" 2>&1 || status=$?
+        count_tap "server $name" "$LOGS/server_$name.log" $status
+    done
+}
+
 corpus() {
     local name status
     [ -d ../shared/corpus ] || return 0
@@ -71,6 +81,7 @@ corpus() {
 
 regress
 pgtap
+scripts
 corpus
 
 # No test may bring the server down.

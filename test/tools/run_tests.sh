@@ -27,9 +27,9 @@ trap summary EXIT
 if [ -n "$ONLY" ]; then
     found=$(find test -path "test/structure/$ONLY.sh" -o -path "test/unit/$ONLY.cpp" -o -path "test/fuzz/$ONLY.cpp" \
         -o -path "test/sql/$ONLY.sql" -o -path "test/pgtap/$ONLY.sql" -o -path "test/pgtap/commit/$ONLY.sql" \
-        -o -path "test/corpus/$ONLY.sh")
+        -o -path "test/server/$ONLY.sh" -o -path "test/corpus/$ONLY.sh")
     if [ -z "$found" ]; then
-        echo "No test bears the name $ONLY: a name is that of a file in test/structure, unit, fuzz, sql, pgtap, corpus" >&2
+        echo "No test bears the name $ONLY: a name is that of a file in test/structure, unit, fuzz, sql, pgtap, server, corpus" >&2
         exit 2
     fi
     echo "Running $(tr '\n' ' ' <<<"$found")"
@@ -48,6 +48,6 @@ done
 test/tools/run_unit.sh
 test/tools/fuzz.sh
 
-if [ -z "$ONLY" ] || grep -qE 'test/(sql|pgtap|corpus)/' <<<"$found"; then
+if [ -z "$ONLY" ] || grep -qE 'test/(sql|pgtap|server|corpus)/' <<<"$found"; then
     test/tools/with_server.sh test/tools/run_server_tests.sh
 fi

@@ -1,0 +1,400 @@
+// Asks a type's own input function about values that our converters took, over generated and mutated texts and numbers.
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "normalize/text.hpp"
+#include "pg/arguments.hpp"
+#include "pg/guard.hpp"
+#include "pg/subtransaction.hpp"
+#include "value/column.hpp"
+#include "value/time_column.hpp"
+#include "api/function.hpp"
+
+extern "C" {
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+}
+
+namespace {
+
+using base::Cell;
+using base::StorageClass;
+using normalize::Rule;
+using normalize::Verdict;
+using value::Kind;
+
+// What texts are made of. The forms that a kind is written in stand before the pieces of all kinds.
+// clang-format off
+const std::vector<std::string> number_pieces = {
+    "0", "1", "-1", "+1", "42", "007", "127", "128", "32767", "32768", "-32768", "-32769", "2147483647", "2147483648",
+    "-2147483648", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0.1", "1.5", "-2.50", ".5", "5.", "1e3",
+    "1E-5", "1e308", "1e309", "5e-324", "2e-324", "1e400", "0e400", "1.7976931348623157e308", "9007199254740993", "16777217",
+    "3.4028235e38", "3.4028236e38", "1e-45", "NaN", "nan", "Infinity", "-inf", "+infinity", "0x1F", "1_000", "1e1000", "99999.995",
+    "0.30000000000000004", "3.14159265358979323846", "123456789012345678901234567890.123456789"};
+const std::vector<std::string> word_pieces = {
+    "t", "f", "true", "false", "yes", "no", "on", "off", "of", "tru", "Y", "N", "TRUE", "1", "0", "1.0", "2"};
+const std::vector<std::string> date_pieces = {
+    "2024-01-02", "2024-1-2", "0001-01-01", "9999-12-31", "10000-01-01", "294276-12-31", "5874897-12-31", "2023-02-29", "2024-02-29",
+    "20240102", "2024/01/02", "2024.01.02", "02 Jan 2024", "Jan 2, 2024", "2-Jan-2024", "Tue", "44 BC", "0044-03-15 BC", "4714-11-24 BC",
+    "01/02/2024", "24-01-02", "2024-005", "J2451545", "infinity", "-infinity", "epoch", "now", "today", "2024-Jan-02", "allballs"};
+const std::vector<std::string> clock_pieces = {
+    "03:04:05", "03:04", "3:04:05", "23:59:59.999999", "23:59:59.9999999", "24:00:00", "24:00:01", "23:59:60", "10:00:00.5", "103000",
+    "10:30 PM", "12:00 AM", "10:00:00,25", "T03:04:05", "T030405", "03:04:05.123456789", "25:00", "10:60"};
+const std::vector<std::string> zone_pieces = {
+    "Z", "+02", "-08:00", "+0530", "+15:59:59", "+16", " UTC", " GMT", "+00:00", " CET", " Europe/Berlin", " +0100 CET", "z", " -3",
+    " GMT+0100 (CET)", " m=+0.1", " BC", " AD", " PM"};
+const std::vector<std::string> span_pieces = {
+    "1", "90", "1.5", "1 day", "2 days", "-3 days", "1 mon", "1 year", "26:03:04.5", "-02:03:04", "1.02:03:04", "1 day, 2:03:04",
+    "P1DT2H3M", "PT1.5S", "P2W", "1 hour 30 minutes", "00:00:01.1234567", "1 02:03:04", "3 weeks ago", "@ 1 hour", "1-2", "100:00"};
+const std::vector<std::string> uuid_pieces = {
+    "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "A0EEBC999C0B4EF8BB6D6BB9BD380A12", "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12}",
+    "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a12", "urn:uuid:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "a0eebc99", "g", "-"};
+const std::vector<std::string> text_pieces = {
+    "abc", "abcdefgh", "ab   ", "     ", "\xc3\xa4\xc3\xb6\xc3\xbc", "\xf0\x9f\xa6\x89", "\xff", "\xed\xa0\x80", "x", "\t", "'", "\\", "\"",
+    "1234567890123456789012345678901234567890123456789012345678901234"};
+const std::vector<std::string> json_pieces = {
+    "{}", "[]", "{\"a\":1}", "{\"a\": 1, \"a\": 2}", "[1, 2.50, -0, 1e5]", "\"\\u0041\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "null", "true",
+    "01", "{a:1}", "[1,]", "NaN", " 5 ", "[\"\\x\"]"};
+const std::vector<std::string> list_pieces = {
+    "{1,2}", "{}", "{{1,2},{3,4}}", "{1,NULL}", "{\"1\",\" 2 \"}", "{ 1 , 2 }", "{1}", "{{1},{2}}", "{-1}", "{2147483648}", "{a}", "{\"\"}", "{1,}"};
+const std::vector<std::string> range_pieces = {
+    "[1,5)", "(,5]", "[1,)", "empty", "[1,1]", "[5,1]", "[\"1\",5)", "(,)", "[ 1,5)", "[1,5] ", "[1.5,2)", "[2147483647,2147483647]"};
+// clang-format on
+constexpr std::string_view letters = "0123456789.:-+,/ eETZzabcdfn\"'\\{}[]()\t_xXuP@\xc3\xff";
+
+class Generator {
+   public:
+    Generator(Kind kind, uint64_t seed) : random_(seed) {
+        switch (kind) {
+            case Kind::boolean: pools_ = {&word_pieces}; break;
+            case Kind::date: pools_ = {&date_pieces}; break;
+            case Kind::time: case Kind::timetz: pools_ = {&clock_pieces}; break;
+            case Kind::timestamp: case Kind::timestamptz: pools_ = {&date_pieces, &clock_pieces}; break;
+            case Kind::interval: pools_ = {&span_pieces}; break;
+            case Kind::uuid: pools_ = {&uuid_pieces}; break;
+            case Kind::text: case Kind::bpchar: case Kind::name: pools_ = {&text_pieces}; break;
+            case Kind::json: case Kind::jsonb: pools_ = {&json_pieces}; break;
+            case Kind::array: pools_ = {&list_pieces}; break;
+            case Kind::range: case Kind::multirange: pools_ = {&range_pieces}; break;
+            default: pools_ = {&number_pieces};
+        }
+        zones_ = kind >= Kind::date && kind <= Kind::timestamptz;
+    }
+
+    uint64_t below(uint64_t most) { return random_() % most; }
+
+    Cell cell(std::string& text) {
+        Cell result;
+        switch (below(12)) {
+            case 0:
+                result.storage = StorageClass::integer;
+                result.integer = static_cast<int64_t>(random_()) >> below(64);
+                return result;
+            case 1: {
+                result.storage = StorageClass::real;
+                uint64_t bits = random_();
+                if (below(2) == 0)
+                    result.real = static_cast<double>(static_cast<int64_t>(bits) >> below(64)) / std::pow(10, static_cast<double>(below(20)));
+                else
+                    std::memcpy(&result.real, &bits, sizeof bits);
+                // SQLite stores NaN as NULL.
+                if (std::isnan(result.real)) result.real = 0;
+                return result;
+            }
+            default: break;
+        }
+        make(text);
+        result.storage = StorageClass::text;
+        result.data = text.data();
+        result.size = text.size();
+        return result;
+    }
+
+   private:
+    const std::string& piece(const std::vector<std::string>& pool) { return pool[below(pool.size())]; }
+
+    void digits(std::string& text) {
+        for (uint64_t count = 1 + below(below(4) == 0 ? 40 : 8); count > 0; --count)
+            text += static_cast<char>('0' + below(10));
+    }
+
+    void make(std::string& text) {
+        text.clear();
+        if (below(4) == 0 && pools_[0] == &number_pieces) {
+            if (below(3) == 0) text += below(2) == 0 ? '-' : '+';
+            digits(text);
+            if (below(2) == 0) digits(text += '.');
+            if (below(4) == 0) text += fmt::format("e{}", static_cast<int>(below(700)) - 350);
+        } else if (below(4) == 0 && zones_) {
+            if (pools_[0] == &date_pieces)
+                text += fmt::format("{:04}-{:02}-{:02}", below(below(4) == 0 ? 10000 : 200) + 1900, below(13), below(32));
+            if (pools_.back() == &clock_pieces) {
+                if (!text.empty()) text += below(2) == 0 ? ' ' : 'T';
+                text += fmt::format("{:02}:{:02}:{:02}", below(25), below(61), below(61));
+                if (below(2) == 0) digits(text += '.');
+                if (below(2) == 0) text += fmt::format("{}{:02}:{:02}", below(2) == 0 ? '+' : '-', below(17), below(2) * 30);
+            }
+        } else {
+            text += piece(*pools_[0]);
+            if (pools_.size() > 1 && below(4) != 0) {
+                text += " ";
+                text += piece(*pools_[1]);
+            }
+        }
+        if (zones_ && below(3) == 0) text += piece(zone_pieces);
+        if (below(8) == 0) text += " " + piece(*pools_[below(pools_.size())]);
+        for (uint64_t changes = below(2) == 0 ? 0 : 1 + below(3); changes > 0; --changes)
+            mutate(text);
+        if (below(16) == 0) text = "  " + text + " ";
+    }
+
+    void mutate(std::string& text) {
+        const size_t at = below(text.size() + 1);
+        switch (below(5)) {
+            case 0: text.insert(at, 1, letters[below(letters.size())]); return;
+            case 1: if (at < text.size()) text.erase(at, 1 + below(3)); return;
+            case 2: if (at < text.size()) text[at] = letters[below(letters.size())]; return;
+            case 3: text.insert(at, text.substr(below(text.size() + 1), 1 + below(4))); return;
+            default: if (at < text.size()) text[at] = static_cast<char>(text[at] ^ 0x20); return;
+        }
+    }
+
+    std::mt19937_64 random_;
+    std::vector<const std::vector<std::string>*> pools_;
+    bool zones_ = false;
+};
+
+// The server's answer, in plain data.
+struct Answer {
+    bool refused = false;
+    Datum datum = 0;
+};
+
+class Differential {
+   public:
+    Differential(Oid type, int32 typmod) {
+        column_ = pg::pg_call([=, this] { return value::make_column(type, typmod, nullptr, &lent_); });
+        type_ = type;
+    }
+
+    Kind kind() const { return column_->kind; }
+
+    void one(const Cell& cell) {
+        ++asked_;
+        Datum ours = 0;
+        normalize::Outcome outcome;
+        {
+            pg::Subtransaction subtransaction;
+            try {
+                outcome = pg::pg_call([&] { return value::convert(*column_, cell, &ours); });
+                subtransaction.release();
+            } catch (const pg::PgError&) {
+                subtransaction.rollback();
+                ++declined_;
+                return;
+            }
+        }
+        if (outcome.verdict == Verdict::null) {
+            ++null_;
+            return;
+        }
+        if (outcome.verdict == Verdict::complaint) {
+            ++complaints_;
+            return;
+        }
+        ++taken_;
+        ruled_ += outcome.rule != Rule::none;
+        Answer server = ask(cell, type_);
+        if (server.refused) return beyond(cell, ours);
+        if (!same(outcome.rule, ours, server.datum, cell)) differ(cell, ours, fmt::format("the server's is {}", shown(server.datum)));
+    }
+
+    std::string report() const {
+        std::string found;
+        for (const std::string& line : differences_)
+            found += (found.empty() ? "" : ", ") + base::json_quote(line);
+        return fmt::format("{{\"asked\": {}, \"taken\": {}, \"by_rule\": {}, \"null\": {}, \"complaints\": {}, \"refused\": {}, "
+                           "\"beyond\": {}, \"beyond_sample\": {}, \"differ\": {}, \"sample\": [{}]}}",
+                           asked_, taken_, ruled_, null_, complaints_, declined_, beyond_, base::json_quote(beyond_sample_), differ_, found);
+    }
+
+   private:
+    // The text that a cell is to the input function.
+    static char* text_of(const Cell& cell, bool written) {
+        char* text = static_cast<char*>(palloc(cell.size + 40));
+        size_t size = cell.size;
+        if (cell.storage == StorageClass::text)
+            memcpy(text, cell.data, size);
+        else
+            size = written ? normalize::written_number(cell, text) : normalize::plain_number(cell, text);
+        text[size] = '\0';
+        return text;
+    }
+
+    Answer ask(const Cell& cell, Oid type) {
+        const bool written = kind() == Kind::text || kind() == Kind::bpchar || kind() == Kind::name;
+        int32 typmod = type == type_ ? column_->typmod : -1;
+        pg::Subtransaction subtransaction;
+        try {
+            Datum datum = pg::pg_call([=, this] {
+                Oid function, param;
+                getTypeInputInfo(type, &function, &param);
+                int level = value::pin_settings(nullptr);
+                Datum result = OidInputFunctionCall(function, text_of(cell, written), param, typmod);
+                AtEOXact_GUC(true, level);
+                return result;
+            });
+            subtransaction.release();
+            return {false, datum};
+        } catch (const pg::PgError&) {
+            subtransaction.rollback();
+            return {true, 0};
+        }
+    }
+
+    bool same(Rule rule, Datum ours, Datum server, const Cell& cell) {
+        // JavaScript's "GMT+0100 (CET)" is east of Greenwich; the server takes it for POSIX's 100 hours west.
+        if (kind() >= Kind::date && cell.storage == StorageClass::text) {
+            const std::string folded = base::lower_ascii(cell.bytes());
+            if (folded.find("gmt") != std::string::npos && folded.find('(') != std::string::npos) return true;
+        }
+        // .NET's 1.02:03:04 is 1.02 days and 03:04 to the server: the other form that we read otherwise, on purpose.
+        if (kind() == Kind::interval && cell.storage == StorageClass::text) {
+            const std::string_view text = cell.bytes();
+            const size_t point = text.find('.'), colon = text.find(':');
+            if (point != std::string_view::npos && colon != std::string_view::npos && point < colon) return true;
+        }
+        if (rule == Rule::digits_cut) {
+            // Cut, where the server rounds: at most one step of the precision apart.
+            int64 step = 1;
+            int precision = column_->typmod < 0 || column_->typmod > 6 ? 6 : column_->typmod;
+            for (int digit = precision; digit < 6; ++digit) step *= 10;
+            int64 distance = 0;
+            switch (kind()) {
+                case Kind::timestamp: {
+                    // Without the offset, if there is one.
+                    Answer zoned = ask(cell, TIMESTAMPTZOID);
+                    distance = DatumGetInt64(zoned.refused ? server : zoned.datum) - DatumGetInt64(ours);
+                    break;
+                }
+                case Kind::timestamptz:
+                case Kind::time: distance = DatumGetInt64(server) - DatumGetInt64(ours); break;
+                case Kind::timetz: distance = DatumGetTimeTzADTP(server)->time - DatumGetTimeTzADTP(ours)->time; break;
+                case Kind::interval: distance = std::abs(DatumGetIntervalP(server)->time - DatumGetIntervalP(ours)->time); break;
+                default: return false;
+            }
+            return distance >= 0 && distance <= step;
+        }
+        if (rule == Rule::offset_to_utc) {
+            Answer zoned = ask(cell, TIMESTAMPTZOID);
+            return !zoned.refused && zoned.datum == ours;
+        }
+        if (kind() == Kind::timestamp && DatumGetInt64(ours) != DatumGetInt64(server)) {
+            // An offset of 0 needs no rule; the server says the same.
+            return false;
+        }
+        if (datumIsEqual(ours, server, column_->by_value, column_->length)) return true;
+        if (kind() == Kind::float8) return std::isnan(DatumGetFloat8(ours)) && std::isnan(DatumGetFloat8(server));
+        if (kind() == Kind::float4) return std::isnan(DatumGetFloat4(ours)) && std::isnan(DatumGetFloat4(server));
+        return false;
+    }
+
+    // What we take and the server does not: only the same number, written otherwise.
+    void beyond(const Cell& cell, Datum ours) {
+        ++beyond_;
+        const bool number = (kind() >= Kind::int2 && kind() <= Kind::int8) || kind() == Kind::boolean;
+        const bool other_numbers = kind() >= Kind::float4 && kind() <= Kind::numeric;
+        if (number) {
+            // A real is its exact value here, as the server casts it, not its shortest text.
+            Answer numeric = ask(cell, NUMERICOID);
+            if (cell.storage == StorageClass::real && kind() != Kind::boolean)
+                numeric.datum = pg::pg_call([&] { return DirectFunctionCall1(int8_numeric, DirectFunctionCall1(dtoi8, Float8GetDatum(cell.real))); });
+            int64 whole = kind() == Kind::int2 ? DatumGetInt16(ours) : kind() == Kind::int4 ? DatumGetInt32(ours)
+                          : kind() == Kind::int8 ? DatumGetInt64(ours) : DatumGetBool(ours);
+            bool equal = !numeric.refused && pg::pg_call([&] {
+                return DatumGetBool(DirectFunctionCall2(numeric_eq, numeric.datum, DirectFunctionCall1(int8_numeric, Int64GetDatum(whole))));
+            });
+            // numeric_in refuses exponents of ten digits, though a zero stays one.
+            if (numeric.refused) {
+                Answer real = ask(cell, FLOAT8OID);
+                equal = !real.refused && whole == 0 && DatumGetFloat8(real.datum) == 0;
+            }
+            if (!equal) differ(cell, ours, "the server refuses it, and it is no such number");
+        } else if (other_numbers || kind() == Kind::text || kind() == Kind::bpchar || kind() == Kind::name || kind() == Kind::json) {
+            differ(cell, ours, "the server refuses it");
+        }
+        if (beyond_sample_.empty() || asked_ % 97 == 0) beyond_sample_ = fmt::format("{} -> {}", source(cell), shown(ours));
+    }
+
+    void differ(const Cell& cell, Datum ours, const std::string& why) {
+        if (++differ_ <= 20) differences_.push_back(fmt::format("{} becomes {}, {}", source(cell), shown(ours), why));
+    }
+
+    std::string source(const Cell& cell) const {
+        return pg::pg_call([&] { return static_cast<const char*>(text_of(cell, true)); });
+    }
+
+    std::string shown(Datum datum) const {
+        return pg::pg_call([=, this]() -> const char* {
+            Oid function;
+            bool varlena;
+            getTypeOutputInfo(type_, &function, &varlena);
+            int level = value::pin_settings(nullptr);
+            const char* text = OidOutputFunctionCall(function, datum);
+            AtEOXact_GUC(true, level);
+            return text;
+        });
+    }
+
+    value::Lent lent_;
+    value::Column* column_ = nullptr;
+    Oid type_ = InvalidOid;
+    int64_t asked_ = 0, taken_ = 0, ruled_ = 0, null_ = 0, complaints_ = 0, declined_ = 0, beyond_ = 0, differ_ = 0;
+    std::string beyond_sample_;
+    std::vector<std::string> differences_;
+};
+
+}  // namespace
+
+// differential(type oid, typmod integer, rounds bigint, seed bigint) returns jsonb
+SQL_FUNCTION(differential) {
+    return pg::pg_entry([fcinfo] {
+        const Oid type = PG_GETARG_OID(0);
+        const int32 typmod = PG_GETARG_INT32(1);
+        const int64 rounds = PG_GETARG_INT64(2);
+        Differential differential(type, typmod);
+        Generator generator(differential.kind(), static_cast<uint64_t>(PG_GETARG_INT64(3)));
+        MemoryContext outer = CurrentMemoryContext;
+        MemoryContext inner = pg::pg_call([] { return AllocSetContextCreate(CurrentMemoryContext, "differential", ALLOCSET_DEFAULT_SIZES); });
+        std::string text;
+        for (int64 round = 0; round < rounds; ++round) {
+            Cell cell = generator.cell(text);
+            // The input function's text ends at a NUL, which ours refuses.
+            if (std::memchr(text.data(), 0, text.size()) != nullptr) continue;
+            MemoryContextSwitchTo(inner);
+            differential.one(cell);
+            MemoryContextSwitchTo(outer);
+            if (round % 256 == 0) pg::pg_call([inner] {
+                CHECK_FOR_INTERRUPTS();
+                MemoryContextReset(inner);
+            });
+        }
+        return pg::jsonb_result(differential.report());
+    });
+}

@@ -49,7 +49,7 @@ endif
 # ---------------------------------------------------------------------------------------------------------------------
 # The commands that bring their own packages and server. They come before PGXS, which a fresh machine does not have.
 # ---------------------------------------------------------------------------------------------------------------------
-OWN_GOALS = help test demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
+OWN_GOALS = help test test-frameworks demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
 .PHONY: $(filter-out build/%,$(OWN_GOALS))
 .DEFAULT_GOAL := all
 
@@ -64,6 +64,11 @@ help:
 test:
 	@test/tools/packages.sh install test
 	@test/tools/group.sh test/tools/run_tests.sh "$(ONLY)"
+
+#: make test-frameworks  Alembic, Django and knex run migrations that call run; installs them first (knex by npm)
+test-frameworks:
+	@test/tools/packages.sh install frameworks
+	@test/tools/group.sh test/tools/run_frameworks.sh "$(ONLY)"
 
 #: make demo          migrates a sample SQLite file on a private server
 #:                    DB=/path/app.db your file instead; TARGET=first-start.sql into the tables of this dump;

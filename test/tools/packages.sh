@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds the Debian packages that are missing: packages.sh list|sentence|install build|demo|test.
+# Finds the Debian packages that are missing: packages.sh list|sentence|install build|demo|frameworks|test.
 set -euo pipefail
 
 action=$1 purpose=$2
@@ -30,6 +30,7 @@ postgres_version() {
 has_command() { command -v "$1" >/dev/null; }
 has_module() { pkg-config --exists "$1" 2>/dev/null; }
 has_pg_file() { local folder; folder=$("$pg_config" "$1" 2>/dev/null) && [ -e "$folder$2" ]; }
+has_python() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
 has_header() { "$cxx" -E -x c++ -include "$1" /dev/null >/dev/null 2>&1; }
 has_cxx20() { "$cxx" -std=c++20 -fsyntax-only -x c++ /dev/null 2>/dev/null; }
 
@@ -71,6 +72,15 @@ missing() {
     has_pg_file --bindir /initdb || echo "postgresql-$pg"
     has_command sqlite3 || echo "sqlite3"
     [ "$purpose" = demo ] && return
+    if [ "$purpose" = frameworks ]; then
+        has_python alembic || echo "python3-alembic"
+        has_python sqlalchemy || echo "python3-sqlalchemy"
+        has_python psycopg2 || echo "python3-psycopg2"
+        has_python django || echo "python3-django"
+        has_command node || echo "nodejs"
+        has_command npm || echo "npm"
+        return
+    fi
     has_pg_file --sharedir /extension/pgtap.control || echo "postgresql-$pg-pgtap"
     has_command pg_prove || echo "libtap-parser-sourcehandler-pgtap-perl"
     has_header doctest/doctest.h || echo "doctest-dev"
@@ -137,7 +147,7 @@ case $action in
         fi
         ;;
     *)
-        echo "usage: packages.sh list|sentence|install build|demo|test" >&2
+        echo "usage: packages.sh list|sentence|install build|demo|frameworks|test" >&2
         exit 2
         ;;
 esac

@@ -23,6 +23,7 @@ SQL_MODULES := $(wildcard \
     sql/design.sql \
     sql/plan.sql \
     sql/preflight_target.sql \
+    sql/existing.sql \
     sql/preflight.sql \
     sql/failures.sql \
     sql/load.sql \

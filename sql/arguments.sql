@@ -17,7 +17,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('mode', 'auto', true), ('mode', 'data', true), ('mode', 'create', true), ('mode', 'schema', true),
            ('existing', 'error', true), ('existing', 'truncate', true), ('existing', 'skip', true),
-           ('existing', 'append', false), ('existing', 'upsert', false),
+           ('existing', 'append', true), ('existing', 'upsert', true),
            ('identifiers', 'preserve', true), ('identifiers', 'lower', true), ('identifiers', 'snake', true),
            ('on_error', 'abort', true), ('on_error', 'reject', false),
            ('orphans', 'error', true), ('orphans', 'reject', false), ('orphans', 'null', false),

@@ -25,8 +25,9 @@ END
 $$;
 
 -- The keys within a set whose rows pass the key's trigger one by one, and which some row must break for a while. A table's
--- key to itself is among them only where it is loaded by several statements: one statement checks at its end.
-CREATE FUNCTION sqlite_migrate._cyclic_keys(targets oid[])
+-- key to itself is among them only where it is loaded by several statements: one statement checks at its end. merged: the
+-- tables that are brought up to date by INSERT … ON CONFLICT, whatever their path.
+CREATE FUNCTION sqlite_migrate._cyclic_keys(targets oid[], merged oid[] DEFAULT '{}')
 RETURNS TABLE (key oid, relation oid, shown_table text, name text, waits boolean, deferred boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -36,21 +37,22 @@ AS $$
     JOIN pg_namespace n ON n.oid = c.relnamespace
     CROSS JOIN LATERAL sqlite_migrate._path(k.conrelid, sqlite_migrate._wanted_path()) AS p (path)
     WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid = ANY (targets) AND k.confrelid = ANY (targets)
-      AND p.path NOT LIKE 'direct:%' AND (k.confrelid <> k.conrelid OR p.path LIKE 'sql:%')
+      AND (p.path NOT LIKE 'direct:%' OR k.conrelid = ANY (merged))
+      AND (k.confrelid <> k.conrelid OR p.path LIKE 'sql:%' AND k.conrelid <> ALL (merged))
     ORDER BY k.conrelid, k.conname
 $$;
 
 -- Before a set is loaded: its keys in a cycle wait, all that could wait otherwise does not, so that no event is left over.
 -- Gives what must be undone: the keys that were altered, each with what it was.
-CREATE FUNCTION sqlite_migrate._defer_keys(targets oid[]) RETURNS jsonb
+CREATE FUNCTION sqlite_migrate._defer_keys(targets oid[], merged oid[]) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     v_key     record;
     v_slow    oid[] := ARRAY(
         SELECT t FROM pg_catalog.unnest(targets) t
-        WHERE sqlite_migrate._path(t, sqlite_migrate._wanted_path()) NOT LIKE 'direct:%');
-    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets) k);
+        WHERE t = ANY (merged) OR sqlite_migrate._path(t, sqlite_migrate._wanted_path()) NOT LIKE 'direct:%');
+    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets, merged) k);
     v_altered jsonb := '[]';
 BEGIN
     IF v_slow = '{}' THEN
@@ -59,7 +61,7 @@ BEGIN
     PERFORM sqlite_migrate._set_constraints(
         ARRAY(SELECT d.shown FROM sqlite_migrate._deferrable(v_slow) d WHERE d.alone AND d.key <> ALL (v_cyclic)),
         'IMMEDIATE');
-    FOR v_key IN SELECT k.* FROM sqlite_migrate._cyclic_keys(targets) k WHERE NOT k.deferred LOOP
+    FOR v_key IN SELECT k.* FROM sqlite_migrate._cyclic_keys(targets, merged) k WHERE NOT k.deferred LOOP
         EXECUTE pg_catalog.format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
                                   v_key.shown_table, v_key.name);
         v_altered := v_altered || pg_catalog.jsonb_build_object('table', v_key.shown_table, 'name', v_key.name, 'was',
@@ -74,15 +76,15 @@ END
 $$;
 
 -- After a set is loaded: what waits is checked now, and everything is as it was.
-CREATE FUNCTION sqlite_migrate._settle_keys(targets oid[], altered jsonb) RETURNS void
+CREATE FUNCTION sqlite_migrate._settle_keys(targets oid[], altered jsonb, merged oid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     v_key     jsonb;
     v_slow    oid[] := ARRAY(
         SELECT t FROM pg_catalog.unnest(targets) t
-        WHERE sqlite_migrate._path(t, sqlite_migrate._wanted_path()) NOT LIKE 'direct:%');
-    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets) k);
+        WHERE t = ANY (merged) OR sqlite_migrate._path(t, sqlite_migrate._wanted_path()) NOT LIKE 'direct:%');
+    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets, merged) k);
     v_names   text[];
 BEGIN
     IF v_slow = '{}' THEN

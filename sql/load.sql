@@ -71,21 +71,33 @@ DECLARE
     v_set     oid[] := ARRAY(SELECT COALESCE(t.target, pg_catalog.to_regclass(t.shown)::oid)
                              FROM pg_catalog.unnest(tables) t
                              WHERE t.fate = 'load' AND t.source_table = ANY (members) AND NOT check_only);
-    v_altered jsonb := sqlite_migrate._defer_keys(v_set);
+    -- By upsert the rows of a table pass the triggers of its keys, whatever its own path would be.
+    v_merged  oid[] := ARRAY(SELECT t.target FROM pg_catalog.unnest(tables) t
+                             WHERE t.target = ANY (v_set) AND sqlite_migrate._occupied_by(args, t, 'upsert'));
+    v_altered jsonb := sqlite_migrate._defer_keys(v_set, v_merged);
+    v_staged  regclass;
 BEGIN
     FOREACH v_table IN ARRAY tables LOOP
         CONTINUE WHEN v_table.source_table <> ALL (members);
         v_target := COALESCE(v_table.target::pg_catalog.regclass, pg_catalog.to_regclass(v_table.shown));
-        v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, v_target, v_table.source_columns,
-                                         v_table.target_columns,
-                                         sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns),
+        v_staged := CASE WHEN v_target = ANY (v_merged) AND NOT v_stop THEN sqlite_migrate._stage(v_table) END;
+        IF NOT v_stop AND sqlite_migrate._occupied_by(args, v_table, 'append') AND args ->> 'verify' <> 'none' THEN
+            PERFORM sqlite_migrate._digest_before(v_target,
+                CASE args ->> 'verify' WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
+        END IF;
+        v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, COALESCE(v_staged, v_target),
+                                         v_table.source_columns, v_table.target_columns,
+                                         sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns)
+                                         || CASE WHEN v_staged IS NULL THEN '{}'
+                                                 ELSE pg_catalog.jsonb_build_object('stands_for', v_table.target::text) END,
                                          v_stop OR v_table.fate = 'check');
         v_result := NULL;
         v_result.source_table := v_table.source_table;
         v_result.target := v_target;
         v_result.table_name := v_table.shown;
         v_result.status := CASE v_table.fate WHEN 'check' THEN 'skipped' ELSE 'ok' END;
-        v_result.message := pg_catalog.concat_ws('; ', CASE v_table.fate WHEN 'check' THEN v_table.reason END,
+        v_result.message := pg_catalog.concat_ws('; ', CASE WHEN v_table.fate <> 'check' THEN NULL
+                 WHEN args ->> 'verify' = 'none' THEN 'has rows: not loaded, not compared' ELSE v_table.reason END,
             'left out: ' || NULLIF(pg_catalog.array_to_string(v_table.excluded_columns, ', '), ''),
             'numbers: ' || sqlite_migrate._unit_phrase(v_answer -> 'units'));
         v_result.rows_source := v_answer ->> 'rows_source';
@@ -97,16 +109,24 @@ BEGIN
         v_result.digest := v_answer ->> 'digest';
         v_result.problems := v_answer ->> 'problems';
         v_result.complaints := v_answer -> 'complaints';
+        IF v_staged IS NOT NULL AND v_result.problems = 0 THEN
+            v_result.complaints := sqlite_migrate._doubled_keys(v_target, v_staged);
+            v_result.problems := COALESCE((v_result.complaints -> 0 ->> 'rows')::bigint, 0);
+            IF v_result.problems = 0 THEN
+                v_result.message := pg_catalog.concat_ws('; ', NULLIF(v_result.message, ''),
+                                                         sqlite_migrate._merge(v_table, v_staged));
+            END IF;
+        END IF;
         v_results := v_results || v_result;
         v_stop := v_stop OR v_result.problems > 0;
         IF v_table.fate = 'load' AND NOT v_stop THEN
-            v_loaded := v_loaded || v_result.target;
+            v_loaded := v_loaded || COALESCE(v_staged, v_target)::oid;
             RAISE LOG 'sqlite_migrate: loaded %: % rows (% of %)', v_table.shown, v_result.rows_loaded,
                 place + pg_catalog.cardinality(v_results), places;
         END IF;
     END LOOP;
     IF NOT v_stop AND v_loaded <> '{}' THEN
-        PERFORM sqlite_migrate._settle_keys(v_set, v_altered);
+        PERFORM sqlite_migrate._settle_keys(v_set, v_altered, v_merged);
         PERFORM sqlite_migrate._check_foreign_keys(v_loaded);
     END IF;
     RETURN v_results;

@@ -202,6 +202,7 @@ AS $$
             || ARRAY(SELECT f FROM sqlite_migrate._find_columns(args, tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_rights(args, tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_truncate(args, tables) f)
+            || ARRAY(SELECT f FROM sqlite_migrate._find_existing(args, tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_unenforced(tables) f)
             || ARRAY(SELECT f FROM sqlite_migrate._find_aside(args, tables) f)
            ELSE

@@ -38,6 +38,10 @@ copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
     return request;
 }
 
+Datum digest_result(const value::Digest& digest) {
+    return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));
+}
+
 }  // namespace
 
 SQL_FUNCTION(run_begin) {
@@ -66,9 +70,16 @@ SQL_FUNCTION(load) {
     return pg::pg_entry([fcinfo] {
         copy::LoadRequest request = load_request(fcinfo);
         request.check_only = DatumGetBool(pg::required_argument(fcinfo, 6));
+        // Rows that are staged are evidence for the table that they are meant for.
+        std::string stands_for = pg::jsonb_text(pg::required_argument(fcinfo, 5), "stands_for");
+        Oid meant = stands_for.empty() ? request.target : static_cast<Oid>(std::stoul(stands_for));
         copy::LoadResult result = copy::load(request);
+        if (!stands_for.empty()) {
+            result.path = "upsert";
+            result.path_reason = "by primary key, through a temporary table";
+        }
         std::string json = result.to_json();
-        pg::note_loaded(request.target, json, result.digest, result.rows_digested);
+        pg::note_loaded(meant, json, result.digest, result.rows_digested);
         return pg::jsonb_result(json);
     });
 }
@@ -110,8 +121,42 @@ SQL_FUNCTION(digest) {
         std::vector<std::string> columns = pg::text_array_argument(fcinfo, 1);
         value::Digest digest = verify::digest_table(target, columns);
         // Over no columns it is a count, and proves no values.
-        pg::note_stored(target, columns.empty() ? "" : digest.hex(), digest.rows);
-        return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));
+        pg::note_stored(target, columns.empty() ? "" : digest.hex(), digest.rows, digest.rows);
+        return digest_result(digest);
+    });
+}
+
+SQL_FUNCTION(digest_before) {
+    return pg::pg_entry([fcinfo] {
+        Oid target = DatumGetObjectId(pg::required_argument(fcinfo, 0));
+        value::Digest digest = verify::digest_table(target, pg::text_array_argument(fcinfo, 1));
+        pg::note_before(target, {digest.sum, digest.rows});
+        return digest_result(digest);
+    });
+}
+
+SQL_FUNCTION(digest_added) {
+    return pg::pg_entry([fcinfo] {
+        Oid target = DatumGetObjectId(pg::required_argument(fcinfo, 0));
+        std::vector<std::string> columns = pg::text_array_argument(fcinfo, 1);
+        value::Digest digest = verify::digest_table(target, columns);
+        int64_t total = digest.rows;
+        pg::Before before = pg::before(target);
+        digest.rows -= before.rows;
+        digest.sum -= before.sum;
+        pg::note_stored(target, columns.empty() ? "" : digest.hex(), digest.rows, total);
+        return digest_result(digest);
+    });
+}
+
+SQL_FUNCTION(digest_partners) {
+    return pg::pg_entry([fcinfo] {
+        Oid target = DatumGetObjectId(pg::required_argument(fcinfo, 0));
+        Oid staged = DatumGetObjectId(pg::required_argument(fcinfo, 2));
+        std::vector<std::string> columns = pg::text_array_argument(fcinfo, 1);
+        value::Digest digest = verify::digest_partners(target, columns, staged, pg::text_argument(fcinfo, 3));
+        pg::note_stored(target, columns.empty() ? "" : digest.hex(), digest.rows, verify::digest_table(target, {}).rows);
+        return digest_result(digest);
     });
 }
 

@@ -36,6 +36,8 @@ struct Evidence {
     std::string copied;       // digest over what was converted
     std::string stored;       // digest over what the table holds
     int64_t rows_copied = -1, rows_stored = -1;
+    int64_t rows_total = -1;  // in the table, those that are not compared included
+    Before before;
 };
 
 struct Run {
@@ -96,7 +98,7 @@ std::string evidence_json(const Run& run) {
         result += fmt::format(
             "{{\"target\": {}, \"load\": {}, \"copied\": {}, \"stored\": {}, \"rows_stored\": {}, \"verified\": {}}}", target,
             e.load, text_or_null(e.copied), text_or_null(e.stored),
-            e.rows_stored < 0 ? std::string("null") : fmt::format("{}", e.rows_stored), text_or_null(verdict(e)));
+            e.rows_total < 0 ? std::string("null") : fmt::format("{}", e.rows_total), text_or_null(verdict(e)));
     }
     return result + "]";
 }
@@ -174,11 +176,22 @@ void note_loaded(Oid target, const std::string& load_json, const std::string& di
     e.rows_copied = rows_digested;
 }
 
-void note_stored(Oid target, const std::string& digest, int64_t rows) {
+void note_stored(Oid target, const std::string& digest, int64_t rows, int64_t rows_total) {
     if (!current) return;
     Evidence& e = current->evidence[target];
     e.stored = digest;
     e.rows_stored = rows;
+    e.rows_total = rows_total;
+}
+
+void note_before(Oid target, const Before& before) {
+    if (current) current->evidence[target].before = before;
+}
+
+Before before(Oid target) {
+    if (!current) return {};
+    auto found = current->evidence.find(target);
+    return found == current->evidence.end() ? Before{} : found->second.before;
 }
 
 int64_t end_run(const std::string& summary) {

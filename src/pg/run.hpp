@@ -18,7 +18,16 @@ void begin_run(const Source& source);
 
 // What the copier and the verifier saw. No-ops outside a run.
 void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested);
-void note_stored(Oid target, const std::string& digest, int64_t rows);
+// digest, rows: over what is compared; rows_total: what the whole table holds.
+void note_stored(Oid target, const std::string& digest, int64_t rows, int64_t rows_total);
+
+// What a table held before rows were added to it: what came in is what it holds afterwards, less this.
+struct Before {
+    unsigned __int128 sum = 0;
+    int64_t rows = 0;
+};
+void note_before(Oid target, const Before& before);
+Before before(Oid target);  // nothing where nothing was noted
 
 // Writes runs and run_tables with the rights of their owner, counts and digests from the evidence, the rest from the
 // summary (a jsonb object as text; its shape is in sql/load.sql). Ends the run. Returns the run_id.

@@ -109,15 +109,18 @@ void hash_portal(Portal portal, const value::RowHasher& hasher, value::Digest* d
     } while (SPI_processed > 0);
 }
 
-// Where rows live elsewhere, the server is asked for them as anybody would ask.
-value::Digest digest_by_query(Oid relation, const std::vector<std::string>& columns) {
+// The columns by their names of table t, and their places in the result.
+std::string select_list(const std::vector<std::string>& columns, std::vector<int>* places) {
     std::string list;
-    std::vector<int> numbers;
     for (const std::string& column : columns) {
-        list += (list.empty() ? "" : ", ") + schema::quote_name(column);
-        numbers.push_back(static_cast<int>(numbers.size()) + 1);
+        list += (list.empty() ? "t." : ", t.") + schema::quote_name(column);
+        places->push_back(static_cast<int>(places->size()) + 1);
     }
-    std::string sql = fmt::format("SELECT {} FROM {}", list.empty() ? "pg_catalog.count(*)" : list, relation_name(relation));
+    return list;
+}
+
+// The server is asked for rows as anybody would ask. Without columns, the one value of the result is a count.
+value::Digest digest_by_query(const std::string& sql, const std::vector<int>& columns) {
     value::Digest digest;
     Portal portal = pg::pg_call([&sql]() -> Portal {
         if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
@@ -132,7 +135,7 @@ value::Digest digest_by_query(Oid relation, const std::vector<std::string>& colu
             return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
         });
     } else {
-        value::RowHasher hasher(portal->tupDesc, numbers);
+        value::RowHasher hasher(portal->tupDesc, columns);
         pg::pg_call([portal, &hasher, &digest] { hash_portal(portal, hasher, &digest); });
     }
     pg::pg_call([portal] {
@@ -142,6 +145,14 @@ value::Digest digest_by_query(Oid relation, const std::vector<std::string>& colu
     return digest;
 }
 
+// Where rows live elsewhere.
+value::Digest digest_elsewhere(Oid relation, const std::vector<std::string>& columns) {
+    std::vector<int> places;
+    std::string list = select_list(columns, &places);
+    return digest_by_query(
+        fmt::format("SELECT {} FROM {} t", list.empty() ? "pg_catalog.count(*)" : list, relation_name(relation)), places);
+}
+
 }  // namespace
 
 value::Digest digest_table(Oid relation, const std::vector<std::string>& columns) {
@@ -149,7 +160,7 @@ value::Digest digest_table(Oid relation, const std::vector<std::string>& columns
     if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE)
         throw Error(ErrorKind::unsupported, fmt::format("{} is not a table", relation_name(relation)));
     check_rights(relation, attribute_numbers(relation, columns));
-    if (!pg::rows_elsewhere(relation).empty()) return digest_by_query(relation, columns);
+    if (!pg::rows_elsewhere(relation).empty()) return digest_elsewhere(relation, columns);
     List* leaves = pg::pg_call([=]() -> List* {
         return kind == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(relation, AccessShareLock, nullptr)
                                                  : list_make1_oid(relation);
@@ -171,6 +182,17 @@ value::Digest digest_table(Oid relation, const std::vector<std::string>& columns
         pg::pg_call([&] { scan(leaf, hasher, &digest); });
     }
     return digest;
+}
+
+value::Digest digest_partners(Oid relation, const std::vector<std::string>& columns, Oid other, const std::string& condition) {
+    check_rights(relation, attribute_numbers(relation, columns));
+    // Tables that inherit hold rows of their own, unless all rows of this one lie in such tables.
+    bool alone = pg::pg_call([=] { return get_rel_relkind(relation) == RELKIND_RELATION; }) && pg::rows_elsewhere(relation).empty();
+    std::vector<int> places;
+    std::string list = select_list(columns, &places);
+    return digest_by_query(fmt::format("SELECT {} FROM {}{} t JOIN {} s ON {}", list.empty() ? "pg_catalog.count(*)" : list,
+                                       alone ? "ONLY " : "", relation_name(relation), relation_name(other), condition),
+                           places);
 }
 
 }  // namespace verify

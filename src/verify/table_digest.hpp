@@ -12,4 +12,7 @@ namespace verify {
 // rows of all its partitions. Needs SELECT on the columns and no row security for this user.
 value::Digest digest_table(Oid relation, const std::vector<std::string>& columns);
 
+// Over those rows only that have a partner in another table. condition: SQL over t, the relation, and s, the other one.
+value::Digest digest_partners(Oid relation, const std::vector<std::string>& columns, Oid other, const std::string& condition);
+
 }  // namespace verify

@@ -20,10 +20,10 @@ SQL_MODULES := $(wildcard \
     sql/mapping.sql \
     sql/profile.sql \
     sql/aside.sql \
+    sql/existing.sql \
     sql/design.sql \
     sql/plan.sql \
     sql/preflight_target.sql \
-    sql/existing.sql \
     sql/preflight.sql \
     sql/failures.sql \
     sql/load.sql \

@@ -64,7 +64,7 @@ BEGIN
 END
 $$;
 
--- How many rows TRUNCATE is about to remove, by source table: they belong to the record of the run.
+-- How many rows the tables have before the first of ours: those that TRUNCATE is about to remove, or that others join.
 CREATE FUNCTION sqlite_migrate._rows_before(tables sqlite_migrate._table[]) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -136,6 +136,7 @@ BEGIN
                 || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0, 0);
         END LOOP;
         PERFORM sqlite_migrate._fail_values(args, v_results);
+        PERFORM sqlite_migrate._fail_skipped(v_args, v_survey.tables, v_results);
     ELSIF v_args ->> 'use_mode' = 'create' THEN
         v_results := ARRAY(
             SELECT ROW(t.source_table, NULL, t.shown, 'ok', t.rows_estimate, 0, t.rows_estimate, 0, NULL, 'none', 0,
@@ -199,9 +200,13 @@ BEGIN
     v_steps := sqlite_migrate._steps(v_args, v_tables, v_design);
     v_loads := (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(v_tables) t WHERE t.fate IN ('load', 'check'));
 
+    IF v_args ->> 'existing' <> 'skip' THEN
+        v_before := sqlite_migrate._rows_before(v_tables);
+    END IF;
     FOREACH v_step IN ARRAY v_steps LOOP
         IF v_dirty AND v_step.action <> 'load' THEN
             PERFORM sqlite_migrate._fail_values(args, v_results);
+            PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
         END IF;
         CASE v_step.action
             WHEN 'lock', 'skip', 'report' THEN
@@ -209,9 +214,9 @@ BEGIN
             WHEN 'load' THEN
                 v_results := v_results || sqlite_migrate._load_set(v_args, v_tables, v_step.source_tables, v_dirty,
                                                                    pg_catalog.cardinality(v_results), v_loads);
-                v_dirty := v_dirty OR (SELECT pg_catalog.bool_or(r.problems > 0) FROM pg_catalog.unnest(v_results) r);
+                v_dirty := v_dirty OR (SELECT pg_catalog.bool_or(r.problems > 0 OR r.verified = 'differs')
+                                       FROM pg_catalog.unnest(v_results) r);
             WHEN 'truncate' THEN
-                v_before := sqlite_migrate._rows_before(v_tables);
                 EXECUTE v_step.sql;
             WHEN 'sequence' THEN
                 v_results := sqlite_migrate._align_step(v_step.sql, v_results);
@@ -222,6 +227,8 @@ BEGIN
         END CASE;
     END LOOP;
     PERFORM sqlite_migrate._fail_values(args, v_results);
+    PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
+    PERFORM sqlite_migrate._drop_staged(v_tables);
 
     v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_tables), v_design);
     PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before));

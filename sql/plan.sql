@@ -117,20 +117,24 @@ CREATE FUNCTION sqlite_migrate._call_args(args jsonb, tables sqlite_migrate._tab
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT args || jsonb_build_object(
-        'existing', CASE WHEN args ->> 'existing' = 'skip' THEN 'skip' ELSE 'error' END,
+        -- TRUNCATE is a step of its own.
+        'existing', CASE WHEN args ->> 'existing' = 'truncate' THEN 'error' ELSE args ->> 'existing' END,
         'exclude', (SELECT jsonb_agg(t.source_table || '.' || c)
                     FROM unnest(tables) t, unnest(t.excluded_columns) c),
         'rename', sqlite_migrate._needed_rename(args, tables, with_tables))
 $$;
 
 -- The paths of a set, each with its tables where they differ.
-CREATE FUNCTION sqlite_migrate._path_note(members sqlite_migrate._table[]) RETURNS text
+CREATE FUNCTION sqlite_migrate._path_note(args jsonb, members sqlite_migrate._table[]) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT string_agg(CASE WHEN p.shown = w.shown THEN '' ELSE p.shown || ': ' END || 'path ' || p.path, '; '
                       ORDER BY p.shown)
     FROM (SELECT n.path, string_agg(n.shown, ', ' ORDER BY n.shown COLLATE "C") AS shown
-          FROM (SELECT t.shown, sqlite_migrate._path(t.target, sqlite_migrate._wanted_path()) AS path
+          FROM (SELECT t.shown,
+                       CASE WHEN sqlite_migrate._occupied_by(args, t, 'upsert')
+                            THEN 'upsert: by primary key, through a temporary table (space for all its rows is needed)'
+                            ELSE sqlite_migrate._path(t.target, sqlite_migrate._wanted_path()) END AS path
                 FROM unnest(members) t WHERE t.fate = 'load' AND t.target_kind IN ('r', 'p', 'f')) n
           GROUP BY n.path) p,
          (SELECT string_agg(t.shown, ', ' ORDER BY t.shown COLLATE "C") AS shown
@@ -163,15 +167,19 @@ AS $$
            NULLIF(concat_ws('; ',
                CASE WHEN cardinality(s.members) > 1
                    THEN 'their foreign keys form a cycle, checked when all are loaded' END,
-               m.checked || ': has rows, compared, not loaded', m.paths, m.waiting), ''),
+               m.checked || CASE args ->> 'verify' WHEN 'none' THEN ': has rows, not loaded, not compared'
+                                                   ELSE ': has rows, compared, not loaded' END,
+               m.added || ': has rows, which stay', m.paths, m.waiting), ''),
            m.rows, (m.cells * (SELECT f.size FROM file f) / (SELECT c.total FROM cells c))::bigint, m.names
     FROM sqlite_migrate._load_sets(args, tables) s
     CROSS JOIN LATERAL (
         SELECT array_agg(t.source_table) AS names, string_agg(t.shown, ', ') AS shown,
                string_agg(t.shown, ', ') FILTER (WHERE t.fate = 'check') AS checked,
-               sqlite_migrate._path_note(array_agg(t)) AS paths,
+               string_agg(t.shown, ', ') FILTER (WHERE sqlite_migrate._occupied_by(args, t, 'append')) AS added,
+               sqlite_migrate._path_note(args, array_agg(t)) AS paths,
                (SELECT 'deferrable meanwhile, under ACCESS EXCLUSIVE: ' || string_agg(k.name, ', ')
-                FROM sqlite_migrate._cyclic_keys(array_agg(t.target) FILTER (WHERE t.fate = 'load')) k
+                FROM sqlite_migrate._cyclic_keys(array_agg(t.target) FILTER (WHERE t.fate = 'load'), array_agg(t.target)
+                         FILTER (WHERE sqlite_migrate._occupied_by(args, t, 'upsert'))) k
                 WHERE NOT k.deferred) AS waiting,
                sum(t.rows_estimate)::bigint AS rows,
                sum(t.rows_estimate * cardinality(t.source_columns)) AS cells
@@ -224,25 +232,34 @@ AS $$
 $$;
 
 -- By hand, the source is converted again and compared with what is stored; migrate compares with what it converted
--- while loading.
+-- while loading. Where rows are added to others, or brought up to date among others, a table is not what the source is:
+-- that is proved by the load alone.
 CREATE FUNCTION sqlite_migrate._verify_steps(args jsonb, tables sqlite_migrate._table[])
 RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT 'verify', sqlite_migrate._named(array_agg(t.shown)),
+    WITH subject AS (
+        SELECT t AS whole, t.shown, t.source_table, t.source_columns,
+               sqlite_migrate._occupied_by(args, t, 'append') OR sqlite_migrate._occupied_by(args, t, 'upsert') AS shared
+        FROM unnest(tables) t
+        WHERE t.fate IN ('load', 'check') AND args ->> 'verify' <> 'none' AND args ->> 'use_mode' <> 'schema'
+    )
+    SELECT 'verify', sqlite_migrate._named(array_agg(s.shown)),
+           CASE WHEN NOT bool_and(s.shared) THEN
            'CALL ' || sqlite_migrate._call('verify_or_raise',
                ARRAY[quote_literal(args ->> 'source'), 'target_schema => ' || quote_literal(args ->> 'target_schema')],
                ARRAY['method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone'],
                args || jsonb_build_object('method', args -> 'verify',
                    -- Tables of migration history that were created are compared too, if they are named.
-                   'include', CASE WHEN args ->> 'include' IS NOT NULL
+                   'include', CASE WHEN args ->> 'include' IS NOT NULL OR bool_or(s.shared)
                                      OR bool_or(args ->> 'use_mode' = 'create'
-                                                AND sqlite_migrate._is_history(t.source_table, t.source_columns))
-                                   THEN jsonb_agg(t.source_table) END,
-                   'rename', sqlite_migrate._needed_rename(args, array_agg(t), true))),
-           NULL, NULL::bigint, NULL::bigint, NULL::text[]
-    FROM unnest(tables) t
-    WHERE t.fate IN ('load', 'check') AND args ->> 'verify' <> 'none' AND args ->> 'use_mode' <> 'schema'
+                                                AND sqlite_migrate._is_history(s.source_table, s.source_columns))
+                                   THEN jsonb_agg(s.source_table) FILTER (WHERE NOT s.shared) END,
+                   'rename', sqlite_migrate._needed_rename(args, array_agg(s.whole) FILTER (WHERE NOT s.shared), true))) END,
+           'compared by the load, which knows its rows from the others: '
+               || sqlite_migrate._named(array_agg(s.shown) FILTER (WHERE s.shared)),
+           NULL::bigint, NULL::bigint, NULL::text[]
+    FROM subject s
     HAVING count(*) > 0
 $$;
 

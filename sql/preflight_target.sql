@@ -67,7 +67,9 @@ AS $$
            format('run it as the owner of %s, or ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
                   k.shown_table, k.shown_table, k.name)
     FROM sqlite_migrate._load_sets(args, tables) s
-    CROSS JOIN LATERAL sqlite_migrate._cyclic_keys(ARRAY(SELECT m.target FROM unnest(s.members) m WHERE m.fate = 'load')) k
+    CROSS JOIN LATERAL sqlite_migrate._cyclic_keys(
+        ARRAY(SELECT m.target FROM unnest(s.members) m WHERE m.fate = 'load'),
+        ARRAY(SELECT m.target FROM unnest(s.members) m WHERE sqlite_migrate._occupied_by(args, m, 'upsert'))) k
     CROSS JOIN LATERAL sqlite_migrate._path(k.relation, sqlite_migrate._wanted_path()) AS p (path)
     WHERE args ->> 'use_mode' = 'data' AND NOT k.deferred AND NOT sqlite_migrate._owns(k.relation)
 $$;

@@ -59,14 +59,20 @@ DECLARE
 BEGIN
     FOREACH v_result IN ARRAY results LOOP
         SELECT * INTO v_table FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table;
-        v_stored := sqlite_migrate._digest(v_result.target::pg_catalog.regclass,
-                                           CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
+        v_stored := sqlite_migrate._digest_loaded(args, v_table, v_result.target::pg_catalog.regclass,
+                                                  CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
         v_columns := CASE
-            WHEN v_method = 'digest' AND v_stored ->> 'digest' IS DISTINCT FROM v_result.digest
-                 AND (v_stored ->> 'rows')::bigint = v_result.rows_source
-            THEN sqlite_migrate._differing_columns(args, v_result.source_table, v_result.target::pg_catalog.regclass,
+            WHEN v_method <> 'digest' OR v_stored ->> 'digest' IS NOT DISTINCT FROM v_result.digest
+                 OR (v_stored ->> 'rows')::bigint <> v_result.rows_source THEN NULL
+            -- Which column cannot be told: the rows that were there are among the rows of each.
+            WHEN sqlite_migrate._occupied_by(args, v_table, 'append') THEN '{}'
+            WHEN sqlite_migrate._occupied_by(args, v_table, 'upsert')
+            THEN sqlite_migrate._differing_staged(v_result.target::pg_catalog.regclass, v_table.target_columns)
+            ELSE sqlite_migrate._differing_columns(args, v_result.source_table, v_result.target::pg_catalog.regclass,
                                                    v_table.source_columns, v_table.target_columns) END;
-        v_difference := sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint, v_columns);
+        v_difference := CASE WHEN v_columns = '{}' AND sqlite_migrate._occupied_by(args, v_table, 'append')
+            THEN 'the rows that came in differ from the source'
+            ELSE sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint, v_columns) END;
         IF v_difference IS NULL THEN
             v_result.verified := v_method;
         ELSE
@@ -85,6 +91,19 @@ BEGIN
 END
 $$;
 
+-- existing => 'skip': raises the tables that have rows, and others than the source, before anything comes of it.
+CREATE FUNCTION sqlite_migrate._fail_skipped(args jsonb, tables sqlite_migrate._table[],
+                                             results sqlite_migrate._result[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.unnest(results) r WHERE r.verified = 'differs') THEN
+        PERFORM sqlite_migrate._verify_loaded(args, tables,
+            ARRAY(SELECT r FROM pg_catalog.unnest(results) r WHERE r.status = 'skipped'));
+    END IF;
+END
+$$;
+
 -- Raises the tables that differ. loaded: they were, just now, and are gone with this error; else verify can be asked
 -- again.
 CREATE FUNCTION sqlite_migrate._fail_difference(args jsonb, findings jsonb, compared bigint, loaded boolean)
@@ -100,7 +119,10 @@ DECLARE
         THEN 'The usual reason is a trigger of the target that changes rows as they come in.'
         ELSE 'SELECT * FROM ' || sqlite_migrate._call('verify', ARRAY[quote_literal(args ->> 'source')],
                  ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'run_id',
-                       'options'], args) || ';' END;
+                       'options'], args) || ';'
+             || CASE WHEN args ->> 'existing' = 'skip'
+                     THEN ' -- Then existing => ''upsert'' (by primary key) or ''truncate'' replaces what differs.'
+                     ELSE '' END END;
 BEGIN
     PERFORM sqlite_migrate._fail('SM003', v_message, findings, v_hint);
 END

@@ -38,8 +38,6 @@ SELECT matches(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(''shop'', ''
 SELECT pg_temp.all_raise('include => ARRAY[NULL]', '22004 | argument "include" must not hold NULL', 'a NULL in a list');
 
 -- What comes later says so, with its name.
-SELECT pg_temp.all_raise('existing => ''append''', '0A000 | argument "existing" = "append" is not supported yet', 'append');
-SELECT pg_temp.all_raise('existing => ''upsert''', '0A000 | argument "existing" = "upsert" is not supported yet', 'upsert');
 SELECT pg_temp.all_raise('on_error => ''reject''', '0A000 | argument "on_error" = "reject" is not supported yet', 'reject');
 SELECT pg_temp.all_raise('orphans => ''null''', '0A000 | argument "orphans" = "null" is not supported yet', 'orphans');
 SELECT pg_temp.all_raise('max_rejects => 5', '0A000 | argument "max_rejects" is not supported yet', 'max_rejects');

@@ -13,7 +13,7 @@ COMMENT ON TABLE sqlite_migrate.runs IS
     'loaded. Readable by all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
     'One row for each table of a run. status: ok, skipped. verified: digest, count = what the stored table was proved '
-    'by; NULL = it was not compared. rows_before: rows that TRUNCATE removed. duration_ms: milliseconds of loading. '
+    'by; NULL = it was not compared. rows_before: rows that were there (truncate removed them). duration_ms: milliseconds of loading. '
     'details: path and its reason, rules with counts, digests; no cell values.';
 COMMENT ON TABLE sqlite_migrate.rejects IS
     'Rows that a run did not carry, with their raw cells. Readable by the role that made the run and its members; not '

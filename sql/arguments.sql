@@ -53,14 +53,14 @@ BEGIN
     HAVING NOT bool_or(w.word = a.value #>> '{}' AND w.supported)
     ORDER BY known, a.key LIMIT 1;
     IF v_bad.known THEN
-        RAISE EXCEPTION 'argument "%" = "%" is not supported yet', v_bad.key, v_bad.word
-            USING ERRCODE = 'feature_not_supported';
+        PERFORM sqlite_migrate._raise('0A000',
+            format('argument "%s" = "%s" is not supported yet', v_bad.key, v_bad.word));
     ELSIF v_bad.key IS NOT NULL THEN
-        RAISE EXCEPTION 'argument "%" = "%" is not valid', v_bad.key, v_bad.word
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = sqlite_migrate._did_you_mean(v_bad.word,
+        PERFORM sqlite_migrate._raise('22023',
+            format('argument "%s" = "%s" is not valid', v_bad.key, v_bad.word),
+            sqlite_migrate._did_you_mean(v_bad.word,
                       ARRAY(SELECT w.word FROM sqlite_migrate._words() w WHERE w.argument = v_bad.key),
-                      'It takes one of: ');
+                      'It takes one of: '));
     END IF;
 END
 $$;
@@ -73,7 +73,7 @@ DECLARE
 BEGIN
     FOREACH v_argument IN ARRAY ARRAY['max_rejects', 'run_key'] LOOP
         IF args ->> v_argument IS NOT NULL THEN
-            RAISE EXCEPTION 'argument "%" is not supported yet', v_argument USING ERRCODE = 'feature_not_supported';
+            PERFORM sqlite_migrate._raise('0A000', format('argument "%s" is not supported yet', v_argument));
         END IF;
     END LOOP;
 END
@@ -88,30 +88,33 @@ DECLARE
     v_keys text[] := ARRAY(SELECT k.key FROM sqlite_migrate._option_keys() k);
 BEGIN
     IF jsonb_typeof(options) <> 'object' THEN
-        RAISE EXCEPTION 'argument "options" must be a JSON object'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'For example: ''{"allow_empty": true}''.';
+        PERFORM sqlite_migrate._raise('22023',
+            'argument "options" must be a JSON object',
+            'For example: ''{"allow_empty": true}''.');
     END IF;
     FOR v_key IN SELECT jsonb_object_keys(options) LOOP
         IF v_key <> ALL (v_keys) THEN
-            RAISE EXCEPTION 'option "%" is not known', v_key
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = sqlite_migrate._did_you_mean(v_key, v_keys, 'There are: ');
+            PERFORM sqlite_migrate._raise('22023',
+                format('option "%s" is not known', v_key),
+                sqlite_migrate._did_you_mean(v_key, v_keys, 'There are: '));
         ELSIF NOT (SELECT k.supported FROM sqlite_migrate._option_keys() k WHERE k.key = v_key) THEN
-            RAISE EXCEPTION 'option "%" is not supported yet', v_key USING ERRCODE = 'feature_not_supported';
+            PERFORM sqlite_migrate._raise('0A000', format('option "%s" is not supported yet', v_key));
         END IF;
     END LOOP;
     IF options ->> 'missing_source' NOT IN ('skip', 'error') THEN
-        RAISE EXCEPTION 'option "missing_source" = "%" is not valid', options ->> 'missing_source'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'It takes one of: skip, error.';
+        PERFORM sqlite_migrate._raise('22023',
+            format('option "missing_source" = "%s" is not valid', options ->> 'missing_source'),
+            'It takes one of: skip, error.');
     END IF;
     SELECT o.key, o.word INTO v_key, v_word
     FROM (VALUES ('user_triggers', 'disable'), ('indexes', 'rebuild'), ('fk', 'recreate')) AS o (key, word)
     WHERE options ->> o.key <> o.word;
     IF FOUND THEN
-        RAISE EXCEPTION 'option "%" = "%" is not valid', v_key, options ->> v_key
-            USING ERRCODE = 'invalid_parameter_value', HINT = format('It takes "%s", or is left out.', v_word);
+        PERFORM sqlite_migrate._raise('22023',
+            format('option "%s" = "%s" is not valid', v_key, options ->> v_key),
+            format('It takes "%s", or is left out.', v_word));
     ELSIF jsonb_typeof(options -> 'allow_empty') <> 'boolean' THEN
-        RAISE EXCEPTION 'option "allow_empty" must be true or false' USING ERRCODE = 'invalid_parameter_value';
+        PERFORM sqlite_migrate._raise('22023', 'option "allow_empty" must be true or false');
     END IF;
 END
 $$;
@@ -126,15 +129,15 @@ BEGIN
     IF rename IS NULL OR jsonb_typeof(rename) = 'null' THEN
         RETURN;
     ELSIF jsonb_typeof(rename) <> 'object' THEN
-        RAISE EXCEPTION 'argument "rename" must be a JSON object'
-            USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'For example: ''{"Users": "users", "Users.Id": "user_id"}''.';
+        PERFORM sqlite_migrate._raise('22023',
+            'argument "rename" must be a JSON object',
+            'For example: ''{"Users": "users", "Users.Id": "user_id"}''.');
     END IF;
     SELECT r.key INTO v_key FROM jsonb_each(rename) r
     WHERE jsonb_typeof(r.value) <> 'string' OR r.value #>> '{}' = '' ORDER BY r.key LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'argument "rename": the new name of "%" must be a text that is not empty', v_key
-            USING ERRCODE = 'invalid_parameter_value';
+        PERFORM sqlite_migrate._raise('22023',
+            format('argument "rename": the new name of "%s" must be a text that is not empty', v_key));
     END IF;
 END
 $$;
@@ -151,8 +154,9 @@ BEGIN
     IF rules IS NULL OR jsonb_typeof(rules) = 'null' THEN
         RETURN;
     ELSIF jsonb_typeof(rules) <> 'object' THEN
-        RAISE EXCEPTION 'argument "rules" must be a JSON object'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'For example: ''{"files.size": "round"}''.';
+        PERFORM sqlite_migrate._raise('22023',
+            'argument "rules" must be a JSON object',
+            'For example: ''{"files.size": "round"}''.');
     END IF;
     v_names := ARRAY(SELECT n.name FROM sqlite_migrate._rule_names() n);
     SELECT r.key, e.value #>> '{}' AS name, jsonb_typeof(e.value) AS type INTO v_rule
@@ -163,9 +167,9 @@ BEGIN
           AND (jsonb_typeof(r.value) = 'array' OR strpos(e.value #>> '{}', '$1') = 0)
     ORDER BY r.key LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'argument "rules": "%" of "%" is no rule', v_rule.name, v_rule.key
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = sqlite_migrate._did_you_mean(v_rule.name, v_names, 'An SQL expression holds $1. The rules: ');
+        PERFORM sqlite_migrate._raise('22023',
+            format('argument "rules": "%s" of "%s" is no rule', v_rule.name, v_rule.key),
+            sqlite_migrate._did_you_mean(v_rule.name, v_names, 'An SQL expression holds $1. The rules: '));
     END IF;
 END
 $$;
@@ -178,7 +182,7 @@ DECLARE
 BEGIN
     FOREACH v_argument IN ARRAY ARRAY['include', 'exclude'] LOOP
         IF jsonb_typeof(args -> v_argument) = 'array' AND args -> v_argument @> '[null]' THEN
-            RAISE EXCEPTION 'argument "%" must not hold NULL', v_argument USING ERRCODE = 'null_value_not_allowed';
+            PERFORM sqlite_migrate._raise('22004', format('argument "%s" must not hold NULL', v_argument));
         END IF;
     END LOOP;
 END
@@ -192,10 +196,10 @@ BEGIN
     IF zone <> 'UTC' AND NOT EXISTS (
         SELECT FROM pg_timezone_names z WHERE lower(z.name) = lower(zone))
     THEN
-        RAISE EXCEPTION 'argument "assume_timezone" = "%" is not a time zone', zone
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = COALESCE(sqlite_migrate._did_you_mean(zone, ARRAY(SELECT z.name FROM pg_timezone_names z)),
-                                  'See the view pg_timezone_names.');
+        PERFORM sqlite_migrate._raise('22023',
+            format('argument "assume_timezone" = "%s" is not a time zone', zone),
+            COALESCE(sqlite_migrate._did_you_mean(zone, ARRAY(SELECT z.name FROM pg_timezone_names z)),
+                                  'See the view pg_timezone_names.'));
     END IF;
 END
 $$;
@@ -266,7 +270,8 @@ AS $$
 $$;
 
 -- Raises an error without CONTEXT lines: they would name functions and lines in here, and change with each release.
-CREATE FUNCTION sqlite_migrate._raise(sqlstate text, message text, detail text, hint text) RETURNS void
+CREATE FUNCTION sqlite_migrate._raise(sqlstate text, message text, hint text DEFAULT NULL, detail text DEFAULT NULL)
+RETURNS void
 LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_raise';
 
@@ -281,6 +286,6 @@ DECLARE
         'findings', jsonb_path_query_array(findings, '$[0 to 99]'));
 BEGIN
     RAISE LOG 'sqlite_migrate: %', v_detail || jsonb_build_object('sqlstate', sqlstate, 'message', message);
-    PERFORM sqlite_migrate._raise(sqlstate, 'sqlite_migrate: ' || message, v_detail::text, hint);
+    PERFORM sqlite_migrate._raise(sqlstate, 'sqlite_migrate: ' || message, hint, v_detail::text);
 END
 $$;

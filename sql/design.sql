@@ -35,9 +35,9 @@ DECLARE
                       WHERE t.fate = 'load' AND t.excluded_columns <> '{}' LIMIT 1);
 BEGIN
     IF v_column IS NOT NULL THEN
-        RAISE EXCEPTION 'argument "exclude" = "%" is not supported yet', v_column
-            USING ERRCODE = 'feature_not_supported',
-                  DETAIL = 'It would leave out a column of a table that is created.';
+        PERFORM sqlite_migrate._raise('0A000',
+            pg_catalog.format('argument "exclude" = "%s" is not supported yet', v_column),
+            detail => 'It would leave out a column of a table that is created.');
     END IF;
     v_design := sqlite_migrate._design(args ->> 'source', args ->> 'target_schema', args ->> 'identifiers',
         ARRAY(SELECT t.source_table FROM pg_catalog.unnest(tables) t WHERE t.fate = 'load'),

@@ -156,7 +156,7 @@ DECLARE
     v_results sqlite_migrate._result[];
 BEGIN
     IF tables IS NULL THEN
-        RAISE EXCEPTION 'argument "tables" must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+        PERFORM sqlite_migrate._raise('22004', 'argument "tables" must not be NULL');
     END IF;
     v_args := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
         'source', source, 'target_schema', target_schema, 'mode', 'data', 'existing', existing, 'include', tables,
@@ -189,8 +189,7 @@ BEGIN
     SELECT n.nspname, c.relname INTO v_schema, v_target
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
     IF source_table IS NULL OR v_target IS NULL THEN
-        RAISE EXCEPTION 'arguments "source_table" and "target" must not be NULL'
-            USING ERRCODE = 'null_value_not_allowed';
+        PERFORM sqlite_migrate._raise('22004', 'arguments "source_table" and "target" must not be NULL');
     END IF;
     PERFORM sqlite_migrate._check_rename(rename);
     v_args := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(

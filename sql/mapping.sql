@@ -21,11 +21,11 @@ BEGIN
                 THEN ARRAY(SELECT n FROM unnest(tables) n WHERE n LIKE v_entry)
             ELSE ARRAY(SELECT n FROM unnest(columns) n WHERE n LIKE v_entry) END;
         IF v_found = '{}' THEN
-            RAISE EXCEPTION 'argument "%": "%" is not there', argument, v_entry
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = COALESCE(sqlite_migrate._did_you_mean(v_entry, tables || columns),
+            PERFORM sqlite_migrate._raise('22023',
+                format('argument "%s": "%s" is not there', argument, v_entry),
+                COALESCE(sqlite_migrate._did_you_mean(v_entry, tables || columns),
                                       'Names are compared as they are spelt'
-                                      || CASE WHEN patterns THEN '; % and _ make a LIKE pattern.' ELSE '.' END);
+                                      || CASE WHEN patterns THEN '; % and _ make a LIKE pattern.' ELSE '.' END));
         END IF;
         v_all := v_all || v_found;
     END LOOP;
@@ -42,10 +42,10 @@ DECLARE
 BEGIN
     FOR v_key IN SELECT jsonb_object_keys(CASE jsonb_typeof(rules) WHEN 'object' THEN rules ELSE '{}' END) LOOP
         IF NOT EXISTS (SELECT FROM unnest(columns) c WHERE c = v_key OR c LIKE v_key) THEN
-            RAISE EXCEPTION 'argument "rules": "%" is not there', v_key
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = COALESCE(sqlite_migrate._did_you_mean(v_key, columns),
-                                      'A key is table.column in the source''s spelling, or a LIKE pattern for it.');
+            PERFORM sqlite_migrate._raise('22023',
+                format('argument "rules": "%s" is not there', v_key),
+                COALESCE(sqlite_migrate._did_you_mean(v_key, columns),
+                                      'A key is table.column in the source''s spelling, or a LIKE pattern for it.'));
         END IF;
     END LOOP;
 END
@@ -69,8 +69,9 @@ BEGIN
         v_keys := CASE WHEN rules ? v_name THEN ARRAY[v_name]
                        ELSE ARRAY(SELECT k FROM jsonb_object_keys(rules) k WHERE v_name LIKE k ORDER BY k) END;
         IF cardinality(v_keys) > 1 THEN
-            RAISE EXCEPTION 'argument "rules": "%" and "%" both fit "%"', v_keys[1], v_keys[2], v_name
-                USING ERRCODE = 'invalid_parameter_value', HINT = format('Name "%s" itself.', v_name);
+            PERFORM sqlite_migrate._raise('22023',
+                format('argument "rules": "%s" and "%s" both fit "%s"', v_keys[1], v_keys[2], v_name),
+                format('Name "%s" itself.', v_name));
         ELSIF v_keys <> '{}' THEN
             rule := rules -> v_keys[1];
             expression := jsonb_typeof(rule) = 'string'
@@ -100,10 +101,10 @@ DECLARE
 BEGIN
     FOR v_key IN SELECT jsonb_object_keys(CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END) LOOP
         IF v_key <> ALL (v_tables || v_columns) THEN
-            RAISE EXCEPTION 'argument "rename": "%" is not there', v_key
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = COALESCE(sqlite_migrate._did_you_mean(v_key, v_tables || v_columns),
-                                      'A key is a table of the source, or table.column, in the source''s spelling.');
+            PERFORM sqlite_migrate._raise('22023',
+                format('argument "rename": "%s" is not there', v_key),
+                COALESCE(sqlite_migrate._did_you_mean(v_key, v_tables || v_columns),
+                                      'A key is a table of the source, or table.column, in the source''s spelling.'));
         END IF;
     END LOOP;
     PERFORM sqlite_migrate._check_rule_keys(args -> 'rules', v_columns);

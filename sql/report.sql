@@ -11,9 +11,10 @@ BEGIN
     WHERE CASE WHEN _report_run.run_id IS NULL THEN r.run_by = CURRENT_USER ELSE r.run_id = _report_run.run_id END
     ORDER BY r.run_id DESC LIMIT 1;
     IF NOT FOUND THEN
-        RAISE EXCEPTION '%', CASE WHEN run_id IS NULL THEN format('role "%s" has made no run yet', CURRENT_USER)
-                                  ELSE format('run %s is not known', run_id) END
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'See sqlite_migrate.runs.';
+        PERFORM sqlite_migrate._raise('22023',
+            CASE WHEN run_id IS NULL THEN format('role "%s" has made no run yet', CURRENT_USER)
+                                  ELSE format('run %s is not known', run_id) END,
+            'See sqlite_migrate.runs.');
     END IF;
     RETURN v_run;
 END
@@ -104,12 +105,11 @@ BEGIN
         WHEN 'text', 'json' THEN
             v_run := sqlite_migrate._report_run(run_id);
         WHEN 'markdown', 'html' THEN
-            RAISE EXCEPTION 'argument "format" = "%" is not supported yet', format
-                USING ERRCODE = 'feature_not_supported';
+            PERFORM sqlite_migrate._raise('0A000', format('argument "format" = "%s" is not supported yet', format));
         ELSE
-            RAISE EXCEPTION 'argument "format" = "%" is not valid', format
-                USING ERRCODE = 'invalid_parameter_value',
-                      HINT = sqlite_migrate._did_you_mean(format, '{text,markdown,html,json}', 'It takes one of: ');
+            PERFORM sqlite_migrate._raise('22023',
+                format('argument "format" = "%s" is not valid', format),
+                sqlite_migrate._did_you_mean(format, '{text,markdown,html,json}', 'It takes one of: '));
     END CASE;
     IF format = 'json' THEN
         RETURN NEXT sqlite_migrate._report_json(v_run);

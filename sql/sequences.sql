@@ -289,7 +289,7 @@ DECLARE
                                                v_names, '{}');
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = v_schema) THEN
-        RAISE EXCEPTION 'schema "%" does not exist', v_schema USING ERRCODE = 'invalid_schema_name';
+        PERFORM sqlite_migrate._raise('3F000', pg_catalog.format('schema "%s" does not exist', v_schema));
     END IF;
     RETURN QUERY
     SELECT a.* FROM sqlite_migrate._align(

@@ -77,10 +77,10 @@ LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
     IF source IS NULL THEN
-        RAISE EXCEPTION 'argument "source" must not be NULL'
-            USING ERRCODE = 'null_value_not_allowed',
-                  HINT = 'Give the absolute path of a file on the server''s machine, the name of a foreign server, '
-                      'or the name of an upload of this connection.';
+        PERFORM sqlite_migrate._raise('22004',
+            'argument "source" must not be NULL',
+            'Give the absolute path of a file on the server''s machine, the name of a foreign server, '
+                      'or the name of an upload of this connection.');
     END IF;
     RETURN source;
 END

@@ -201,8 +201,9 @@ BEGIN
     IF v_args ->> 'run_id' IS NOT NULL THEN
         SELECT * INTO v_run FROM sqlite_migrate.runs r WHERE r.run_id = (v_args ->> 'run_id')::bigint;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'run % is not known', v_args ->> 'run_id' USING ERRCODE = 'invalid_parameter_value',
-                HINT = 'See sqlite_migrate.runs.';
+            PERFORM sqlite_migrate._raise('22023',
+                format('run %s is not known', v_args ->> 'run_id'),
+                'See sqlite_migrate.runs.');
         END IF;
         FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'rules', 'assume_timezone'] LOOP
             IF v_args -> v_name = sqlite_migrate._defaults() -> v_name AND v_run.arguments ? v_name THEN
@@ -211,7 +212,7 @@ BEGIN
         END LOOP;
     END IF;
     IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = v_args ->> 'target_schema') THEN
-        RAISE EXCEPTION 'schema "%" does not exist', v_args ->> 'target_schema' USING ERRCODE = 'invalid_schema_name';
+        PERFORM sqlite_migrate._raise('3F000', format('schema "%s" does not exist', v_args ->> 'target_schema'));
     END IF;
     -- Tables of migration history differ by right, unless the run made them, or the caller names them.
     IF v_run.arguments ->> 'use_mode' = 'create' OR EXISTS (

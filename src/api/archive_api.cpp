@@ -37,20 +37,20 @@ bool matches(FunctionCallInfo call, int index, const std::string& name) {
 }  // namespace
 
 SQL_FUNCTION(attach_bytea) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         return Int64GetDatum(pg::attach_bytes(pg::text_argument(fcinfo, 0), pg::required_argument(fcinfo, 1)));
     });
 }
 
 SQL_FUNCTION(attach_large_object) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         Datum object = pg::required_argument(fcinfo, 1);
         return Int64GetDatum(pg::attach_large_object(pg::text_argument(fcinfo, 0), DatumGetObjectId(object)));
     });
 }
 
 SQL_FUNCTION(detach) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::forget_copies(pg::detach(pg::text_argument(fcinfo, 0)));
         pg::close_idle_handles();
         return Datum{0};
@@ -58,7 +58,7 @@ SQL_FUNCTION(detach) {
 }
 
 SQL_FUNCTION(archive_entries) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::Rows rows(fcinfo);
         bool with_digest = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
         pg::Source source = pg::resolve_source(pg::text_argument(fcinfo, 0));
@@ -88,7 +88,7 @@ SQL_FUNCTION(archive_entries) {
 }
 
 SQL_FUNCTION(archive_read) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         constexpr int64_t largest = MaxAllocSize - VARHDRSZ;
         pg::Source source = pg::resolve_source(pg::text_argument(fcinfo, 0));
         std::string name = pg::text_argument(fcinfo, 1);

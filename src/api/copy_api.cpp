@@ -45,14 +45,14 @@ Datum digest_result(const value::Digest& digest) {
 }  // namespace
 
 SQL_FUNCTION(run_begin) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::begin_run(pg::resolve_source(pg::text_argument(fcinfo, 0)));
         return Datum{0};
     });
 }
 
 SQL_FUNCTION(run_end) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         Datum given = pg::required_argument(fcinfo, 0);
         Datum summary = pg::pg_call([given] { return DirectFunctionCall1(jsonb_out, given); });
         return Int64GetDatum(pg::end_run(DatumGetCString(summary)));
@@ -60,14 +60,14 @@ SQL_FUNCTION(run_end) {
 }
 
 SQL_FUNCTION(lock) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::lock_tables(pg::oid_array_argument(fcinfo, 0));
         return Datum{0};
     });
 }
 
 SQL_FUNCTION(load) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         copy::LoadRequest request = load_request(fcinfo);
         request.check_only = DatumGetBool(pg::required_argument(fcinfo, 6));
         // Rows that are staged are evidence for the table that they are meant for.
@@ -85,7 +85,7 @@ SQL_FUNCTION(load) {
 }
 
 SQL_FUNCTION(rows_elsewhere) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         std::string reason = pg::rows_elsewhere(DatumGetObjectId(pg::required_argument(fcinfo, 0)));
         if (reason.empty()) fcinfo->isnull = true;
         return reason.empty() ? Datum{0} : pg::text_result(reason);
@@ -93,7 +93,7 @@ SQL_FUNCTION(rows_elsewhere) {
 }
 
 SQL_FUNCTION(path) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         copy::Target target(DatumGetObjectId(pg::required_argument(fcinfo, 0)));
         copy::PathChoice choice = target.choose_path(PG_ARGISNULL(1) ? "" : pg::text_argument(fcinfo, 1));
         return pg::text_result(fmt::format("{}: {}", copy::path_name(choice.path), choice.reason));
@@ -101,22 +101,22 @@ SQL_FUNCTION(path) {
 }
 
 SQL_FUNCTION(converted) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         copy::return_converted_rows(load_request(fcinfo), DatumGetBool(pg::required_argument(fcinfo, 6)), fcinfo);
         return Datum{0};
     });
 }
 
 SQL_FUNCTION(time_units) {
-    return pg::pg_entry([fcinfo] { return pg::jsonb_result(copy::find_units(load_request(fcinfo))); });
+    return pg::pg_entry_from_sql([fcinfo] { return pg::jsonb_result(copy::find_units(load_request(fcinfo))); });
 }
 
 SQL_FUNCTION(check_foreign_keys) {
-    return pg::pg_entry([fcinfo] { return Int32GetDatum(copy::check_foreign_keys(pg::oid_array_argument(fcinfo, 0))); });
+    return pg::pg_entry_from_sql([fcinfo] { return Int32GetDatum(copy::check_foreign_keys(pg::oid_array_argument(fcinfo, 0))); });
 }
 
 SQL_FUNCTION(digest) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         Oid target = DatumGetObjectId(pg::required_argument(fcinfo, 0));
         std::vector<std::string> columns = pg::text_array_argument(fcinfo, 1);
         value::Digest digest = verify::digest_table(target, columns);
@@ -161,10 +161,10 @@ SQL_FUNCTION(digest_partners) {
 }
 
 SQL_FUNCTION(raise) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         std::string sqlstate = pg::text_argument(fcinfo, 0), message = pg::text_argument(fcinfo, 1);
-        std::string detail = PG_ARGISNULL(2) ? "" : pg::text_argument(fcinfo, 2);
-        std::string hint = PG_ARGISNULL(3) ? "" : pg::text_argument(fcinfo, 3);
+        std::string hint = PG_ARGISNULL(2) ? "" : pg::text_argument(fcinfo, 2);
+        std::string detail = PG_ARGISNULL(3) ? "" : pg::text_argument(fcinfo, 3);
         if (sqlstate.size() != 5) throw base::Error(base::ErrorKind::invalid_argument, "a SQLSTATE has five characters");
         pg::pg_call([&] { pg::raise_without_context(sqlstate.c_str(), message.c_str(), detail.c_str(), hint.c_str()); });
         return Datum{0};

@@ -62,7 +62,7 @@ void add_row(pg::Rows& rows, const sqlite::Table& table, const sqlite::Column& c
 }  // namespace
 
 SQL_FUNCTION(profile) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::Rows rows(fcinfo);
         pg::Lease lease(pg::resolve_source(pg::text_argument(fcinfo, 0)));
         for (const std::string& name : pg::text_array_argument(fcinfo, 1)) {

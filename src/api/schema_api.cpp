@@ -98,7 +98,7 @@ void ask(Datum rules, schema::Request& request) {
 }  // namespace
 
 SQL_FUNCTION(design) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::Lease lease(pg::resolve_source(pg::text_argument(fcinfo, 0)));
         schema::Request request;
         request.target_schema = pg::text_argument(fcinfo, 1);
@@ -112,7 +112,7 @@ SQL_FUNCTION(design) {
 }
 
 SQL_FUNCTION(order) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::Rows rows(fcinfo);
         std::vector<std::string> children = pg::text_array_argument(fcinfo, 1), parents = pg::text_array_argument(fcinfo, 2);
         if (children.size() != parents.size())

@@ -23,7 +23,7 @@ pg::Field number_or_null(int64_t value) { return value < 0 ? pg::Field() : pg::F
 // Runs body(lease, rows) and gives the rows to the server.
 template <typename F>
 Datum with_source(FunctionCallInfo call, F&& body) {
-    return pg::pg_entry([&] {
+    return pg::pg_entry_from_sql([&] {
         pg::Rows rows(call);
         pg::Lease lease = open_source(call);
         body(lease, rows);
@@ -88,7 +88,7 @@ SQL_FUNCTION(source_file) {
 }
 
 SQL_FUNCTION(source_has_rows) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::Lease lease = open_source(fcinfo);
         sqlite::Table table = sqlite::read_table(lease.database(), pg::text_argument(fcinfo, 1));
         return BoolGetDatum(sqlite::has_rows(lease.database(), table, pg::text_array_argument(fcinfo, 2)));
@@ -96,7 +96,7 @@ SQL_FUNCTION(source_has_rows) {
 }
 
 SQL_FUNCTION(source_count) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         pg::Lease lease = open_source(fcinfo);
         sqlite::Table table = sqlite::read_table(lease.database(), pg::text_argument(fcinfo, 1));
         return Int64GetDatum(sqlite::count_rows(lease.database(), table));
@@ -112,11 +112,11 @@ SQL_FUNCTION(integrity) {
 }
 
 SQL_FUNCTION(snake) {
-    return pg::pg_entry([fcinfo] { return pg::text_result(base::snake_case(pg::text_argument(fcinfo, 0))); });
+    return pg::pg_entry_from_sql([fcinfo] { return pg::text_result(base::snake_case(pg::text_argument(fcinfo, 0))); });
 }
 
 SQL_FUNCTION(nearest) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         std::string name = base::nearest_name(pg::text_argument(fcinfo, 0), pg::text_array_argument(fcinfo, 1));
         if (name.empty()) PG_RETURN_NULL();
         return pg::text_result(name);
@@ -124,7 +124,7 @@ SQL_FUNCTION(nearest) {
 }
 
 SQL_FUNCTION(rule_names) {
-    return pg::pg_entry([fcinfo] {
+    return pg::pg_entry_from_sql([fcinfo] {
         using normalize::Rule;
         pg::Rows rows(fcinfo);
         for (int rule = static_cast<int>(Rule::empty_as_null); rule <= static_cast<int>(Rule::dotnet_ticks); ++rule)

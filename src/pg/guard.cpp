@@ -125,9 +125,16 @@ void raise(Failure* failure) {
     pg_unreachable();
 }
 
-void raise_without_context(const char* sqlstate, const char* message, const char* detail, const char* hint) {
-    // PG_TRY puts the stack back for whoever catches the error.
+ErrorContextCallback* forget_callers() {
+    ErrorContextCallback* callers = error_context_stack;
     error_context_stack = nullptr;
+    return callers;
+}
+
+void set_callers(ErrorContextCallback* callers) { error_context_stack = callers; }
+
+void raise_without_context(const char* sqlstate, const char* message, const char* detail, const char* hint) {
+    forget_callers();
     ereport(ERROR, (errcode(MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4])),
                     errmsg("%s", message), detail[0] != '\0' ? errdetail("%s", detail) : 0,
                     hint[0] != '\0' ? errhint("%s", hint) : 0));

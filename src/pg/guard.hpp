@@ -5,6 +5,7 @@
 #include <type_traits>
 
 struct ErrorData;
+struct ErrorContextCallback;
 
 namespace pg {
 
@@ -83,6 +84,20 @@ auto pg_entry(F&& body) -> decltype(body()) {
         failure = describe_current_exception();
     }
     raise(failure);
+}
+
+// Forgets who called: what is raised from here on has no CONTEXT lines of the callers. Returns what set_callers wants.
+ErrorContextCallback* forget_callers();
+void set_callers(ErrorContextCallback* callers);
+
+// The same for functions that our own SQL calls: its lines in CONTEXT would say nothing to users, and change with each
+// release. Lines of the user's own triggers and functions, which run inside, stay.
+template <typename F>
+auto pg_entry_from_sql(F&& body) -> decltype(body()) {
+    ErrorContextCallback* callers = forget_callers();
+    auto result = pg_entry(body);
+    set_callers(callers);  // after an error PG_TRY does so, for whoever catches it
+    return result;
 }
 
 }  // namespace pg

@@ -59,7 +59,7 @@ SELECT results_eq($$ SELECT proargnames[1:pronargs] FROM pg_proc WHERE oid::regp
                   $$ SELECT proargnames[1:pronargs] FROM pg_proc WHERE oid::regproc::text = 'sqlite_migrate.run' $$, 'so do migrate and run');
 
 -- The source.
-SELECT is(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(NULL)'), '22004 | argument "source" must not be NULL | Give the absolute path of a file on the server''s machine, or the name of a foreign server.', 'a source that is NULL');
+SELECT is(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(NULL)'), '22004 | argument "source" must not be NULL | Give the absolute path of a file on the server''s machine, the name of a foreign server, or the name of an upload of this connection.', 'a source that is NULL');
 SELECT matches(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(''shp'')'), '^SM004 \| .*"?shp"?', 'a server that is not there');
 SELECT matches(pg_temp.raised('SELECT * FROM sqlite_migrate.inspect(''relative/path.db'')'), '/', 'a relative path');
 SELECT matches(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(''/no/such/file.db'')'), '^SM004 \| .*/no/such/file\.db.*server', 'a path that is not there says that the server reads it');

@@ -5,7 +5,6 @@
 CREATE SERVER do_shop FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'shop');
 CREATE SERVER do_cycle FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'cycle');
 CREATE SCHEMA made;
-\set SHOW_CONTEXT never
 
 -- Create mode, by the server's name and by the path: the same rows.
 SELECT * FROM sqlite_migrate.migrate('do_shop', 'made');

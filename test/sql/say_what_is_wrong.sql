@@ -7,7 +7,6 @@ CREATE SERVER say_shop FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database
 CREATE SERVER say_damaged FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'damaged');
 CREATE SERVER say_orphans FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'orphans');
 CREATE SCHEMA said;
-\set SHOW_CONTEXT never
 
 -- Arguments.
 SELECT * FROM sqlite_migrate.migrate('say_shop', 'said', mode => 'dta');

@@ -35,6 +35,8 @@ first_line_without() { # first_line_without PATTERN FILE...
 nothing "PG_TRY is in pg/guard.cpp alone" \
     "$(grep -rnE '\bPG_(TRY|CATCH|FINALLY|RE_THROW)\b *\(' src --include='*.cpp' --include='*.hpp' | grep -v '^src/pg/guard\.cpp:' || true)"
 nothing "no namespace is opened wholesale" "$(grep -rnE '^ *using namespace ' src || true)"
+nothing "errors are raised by _raise, which leaves our own lines out of CONTEXT" \
+    "$(grep -nE 'RAISE +EXCEPTION' sql/*.sql | grep -v '^sql/sqlite_fdw_migrate--' || true)"
 nothing "the install script creates, never replaces" \
     "$(grep -niE 'create +or +replace|create .*if +not +exists' sql/*.sql | grep -v '^sql/sqlite_fdw_migrate--' || true)"
 

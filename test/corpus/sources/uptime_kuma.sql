@@ -1,0 +1,40 @@
+-- A small Uptime Kuma: weights declared BOOLEAN, fractions of milliseconds, five forms of time, parents with higher ids.
+BEGIN;
+CREATE TABLE "user" (id INTEGER PRIMARY KEY AUTOINCREMENT, username VARCHAR(255) NOT NULL UNIQUE, password VARCHAR(255), active BOOLEAN NOT NULL DEFAULT 1, timezone VARCHAR(150), twofa_status BOOLEAN NOT NULL DEFAULT 0);
+INSERT INTO "user" VALUES (1, 'admin', '$2a$10$hash', 1, NULL, 0);
+CREATE TABLE monitor (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(150), active BOOLEAN NOT NULL DEFAULT 1, user_id INTEGER REFERENCES "user" (id) ON UPDATE CASCADE ON DELETE SET NULL, interval INTEGER NOT NULL DEFAULT 20,
+    type VARCHAR(20), weight INTEGER DEFAULT 2000, created_date DATETIME, accepted_statuscodes_json TEXT NOT NULL DEFAULT '["200-299"]', parent INTEGER REFERENCES monitor (id), timeout DOUBLE NOT NULL DEFAULT 0, grpc_method VARCHAR(255), manual_status SMALLINT);
+INSERT INTO monitor VALUES (1, 'child', 1, 1, 60, 'ping', 2000, '2024-02-29 12:30:00', '', 7, 48.5, NULL, NULL), (7, 'group', 1, 1, 60, 'group', 2000, '2024-02-29 12:30:00', '["200-299"]', NULL, 0, 'x', 1);
+CREATE TABLE heartbeat (id INTEGER PRIMARY KEY AUTOINCREMENT, important BOOLEAN NOT NULL DEFAULT 0, monitor_id INTEGER NOT NULL REFERENCES monitor (id) ON DELETE CASCADE ON UPDATE CASCADE, status SMALLINT NOT NULL, msg TEXT,
+    time DATETIME NOT NULL, ping bigint, duration INTEGER NOT NULL DEFAULT 0, down_count INTEGER NOT NULL DEFAULT 0, end_time DATETIME);
+INSERT INTO heartbeat VALUES (1, 1, 1, 1, '200 - OK', '2024-03-31 02:30:00.123', 31.5, 60, 0, NULL), (2, 0, 1, 0, 'connect ECONNREFUSED', '2024-03-31 02:31:00.123', NULL, 60, 1, '2024-03-31 02:32:00.000'), (3, 0, 7, 1, '', '2024-03-31 02:32:00.123', 12, 60, 0, NULL);
+INSERT INTO heartbeat (id, monitor_id, status, time) VALUES (5000, 1, 1, '2024-03-31 02:33:00.000');
+DELETE FROM heartbeat WHERE id = 5000;
+CREATE INDEX important ON heartbeat (important) WHERE important = 1;
+CREATE TABLE status_page (id INTEGER PRIMARY KEY AUTOINCREMENT, slug VARCHAR(255) NOT NULL UNIQUE, title VARCHAR(255) NOT NULL, icon VARCHAR(255) NOT NULL, theme VARCHAR(30) NOT NULL, published BOOLEAN NOT NULL DEFAULT 1, analytics_type TEXT, created_date DATETIME NOT NULL DEFAULT (DATETIME('now')));
+INSERT INTO status_page VALUES (1, 'all', 'All', '/icon.svg', 'auto', 1, 'umami', '2024-02-29 12:30:00');
+CREATE TABLE "group" (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(255) NOT NULL, created_date DATETIME NOT NULL, public BOOLEAN NOT NULL DEFAULT 0, active BOOLEAN NOT NULL DEFAULT 1, weight BOOLEAN NOT NULL DEFAULT 1000, status_page_id INTEGER);
+INSERT INTO "group" VALUES (1, 'web', '2024-02-29 12:30:00', 1, 1, 2, 1), (2, 'mail', '2024-02-29 12:30:00', 1, 1, 1, 1);
+CREATE TABLE monitor_group (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL REFERENCES monitor (id), group_id INTEGER NOT NULL REFERENCES "group" (id), weight BOOLEAN NOT NULL DEFAULT 1000, send_url BOOLEAN NOT NULL DEFAULT 0);
+INSERT INTO monitor_group VALUES (1, 1, 1, 1000, 0), (2, 7, 1, 1, 1);
+CREATE TABLE maintenance (id INTEGER PRIMARY KEY AUTOINCREMENT, title VARCHAR(150) NOT NULL, description TEXT NOT NULL, start_date DATETIME, start_time TIME, timezone VARCHAR(255), last_start_date DATETIME);
+INSERT INTO maintenance VALUES (1, 'm', 'd', '2024-03-01 22:00', '22:30', 'Europe/Berlin', '2025-12-19T01:04:02.129Z');
+CREATE TABLE api_key (id INTEGER PRIMARY KEY AUTOINCREMENT, key VARCHAR(255) NOT NULL, name VARCHAR(255) NOT NULL, user_id INTEGER NOT NULL, created_date DATETIME NOT NULL, active BOOLEAN NOT NULL DEFAULT 1, expires DATETIME);
+INSERT INTO api_key VALUES (1, 'k', 'n', 1, '2024-02-29 12:30:00', 1, '2024-12-31 23:59');
+CREATE TABLE stat_minutely (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL, timestamp INTEGER NOT NULL, ping FLOAT NOT NULL, up SMALLINT NOT NULL, down SMALLINT NOT NULL, ping_min FLOAT(20, 2) NOT NULL DEFAULT 0, ping_max FLOAT(20, 2) NOT NULL DEFAULT 0, extras TEXT);
+INSERT INTO stat_minutely VALUES (1, 1, 1711852200, 31.5, 1, 0, 31.5, 31.5, NULL);
+CREATE TABLE setting (id INTEGER PRIMARY KEY AUTOINCREMENT, key VARCHAR(200) NOT NULL UNIQUE, value TEXT, type VARCHAR(20));
+INSERT INTO setting VALUES (1, 'jwtSecret', '$2a$10$old-secret', NULL), (2, 'migrateAggregateTableState', '"migrated"', NULL), (3, 'database_version', '10', NULL);
+CREATE TABLE monitor_notification (id INTEGER PRIMARY KEY, monitor_id INTEGER NOT NULL, notification_id INTEGER NOT NULL);
+CREATE TABLE monitor_tag (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, value TEXT);
+CREATE TABLE monitor_tls_info (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL, info_json TEXT);
+CREATE TABLE monitor_maintenance (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL, maintenance_id INTEGER NOT NULL);
+CREATE TABLE maintenance_status_page (id INTEGER PRIMARY KEY AUTOINCREMENT, status_page_id INTEGER NOT NULL, maintenance_id INTEGER NOT NULL);
+CREATE TABLE status_page_cname (id INTEGER PRIMARY KEY AUTOINCREMENT, status_page_id INTEGER NOT NULL, domain VARCHAR(255));
+CREATE TABLE stat_daily (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL, timestamp INTEGER NOT NULL, ping FLOAT NOT NULL, up INTEGER NOT NULL, down INTEGER NOT NULL);
+CREATE TABLE stat_hourly (id INTEGER PRIMARY KEY AUTOINCREMENT, monitor_id INTEGER NOT NULL, timestamp INTEGER NOT NULL, ping FLOAT NOT NULL, up SMALLINT NOT NULL, down SMALLINT NOT NULL);
+CREATE TABLE knex_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(255), batch INTEGER, migration_time DATETIME);
+INSERT INTO knex_migrations VALUES (1, '2023-08-16-0000-create-uptime.js', 1, 1709210000123);
+CREATE TABLE knex_migrations_lock ("index" INTEGER PRIMARY KEY AUTOINCREMENT, is_locked INTEGER);
+INSERT INTO knex_migrations_lock VALUES (1, 1);
+COMMIT;

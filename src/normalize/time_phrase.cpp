@@ -224,7 +224,7 @@ class Words {
         const auto size = at_ - from;
         if (time_.has_offset) {
             // m=+0.012345, the monotonic clock's reading: the last word of Go's Time.String().
-            if (size == 1 && *from == 'm' && at_ != end_ && *at_ == '=') return monotonic();
+            if (size == 1 && lower(*from) == 'm' && at_ != end_ && *at_ == '=') return monotonic();
             for (const char* at = from; at != at_; ++at) {
                 if (!is_letter(*at)) return false;
             }

@@ -24,6 +24,9 @@ SQL_MODULES := $(wildcard \
     sql/design.sql \
     sql/plan.sql \
     sql/preflight_target.sql \
+    sql/preflight_values.sql \
+    sql/preflight_sets.sql \
+    sql/preflight_keys.sql \
     sql/preflight.sql \
     sql/failures.sql \
     sql/load.sql \

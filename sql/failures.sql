@@ -75,27 +75,34 @@ BEGIN
 END
 $$;
 
--- Raises the values that cannot be carried, if there are any: all of them in one error.
-CREATE FUNCTION sqlite_migrate._fail_values(args jsonb, results sqlite_migrate._result[]) RETURNS void
+-- Raises the values that cannot be carried, and the rows that the target would refuse (sets), if there are any: all of
+-- them in one error.
+CREATE FUNCTION sqlite_migrate._fail_values(args jsonb, results sqlite_migrate._result[],
+                                            sets sqlite_migrate._finding[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_findings sqlite_migrate._finding[] := ARRAY(
-        SELECT f FROM unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f
+        SELECT f FROM (
+            SELECT f.* FROM unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f
+            UNION ALL
+            SELECT f.* FROM unnest(sets) f WHERE f.severity = 'error') f
         ORDER BY f.table_name COLLATE "C", f.column_name COLLATE "C", f.code COLLATE "C");
-    v_values   bigint := (SELECT sum(r.problems) FROM unnest(results) r);
+    v_values   bigint := (SELECT COALESCE(sum(r.problems), 0) FROM unnest(results) r);
+    v_rows     bigint := (SELECT COALESCE(sum(f.rows), 0) FROM unnest(sets) f WHERE f.severity = 'error');
     v_message  text;
     v_list     jsonb;
     v_hint     text;
 BEGIN
-    IF v_values IS NULL OR v_values = 0 THEN
+    IF cardinality(v_findings) = 0 THEN
         RETURN;
     END IF;
     v_message := (
-        SELECT format('%s values in %s of %s cannot be carried, first: ', v_values,
+        SELECT format('%s in %s of %s cannot be carried, first: ',
+                   concat_ws(' and ', NULLIF(v_values, 0) || ' values', NULLIF(v_rows, 0) || ' rows'),
                    sqlite_migrate._counted(count(DISTINCT (f.table_name, f.column_name)), 'column'),
                    sqlite_migrate._counted(count(DISTINCT f.table_name), 'table'))
-        FROM unnest(v_findings) f WHERE v_values > 1 HAVING v_values > 1);
+        FROM unnest(v_findings) f WHERE v_values + v_rows > 1 HAVING v_values + v_rows > 1);
     v_message := COALESCE(v_message, '') || sqlite_migrate._sentence(v_findings[1]);
     v_list := sqlite_migrate._finding_json(v_findings);
     v_hint := sqlite_migrate._preflight_call(args);

@@ -135,7 +135,8 @@ BEGIN
             v_results := v_results
                 || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0, 0);
         END LOOP;
-        PERFORM sqlite_migrate._fail_values(args, v_results);
+        PERFORM sqlite_migrate._fail_values(args, v_results, ARRAY(
+            SELECT f FROM sqlite_migrate._find_sets(v_args, v_survey.tables, v_survey.findings) f));
         PERFORM sqlite_migrate._fail_skipped(v_args, v_survey.tables, v_results);
     ELSIF v_args ->> 'use_mode' = 'create' THEN
         v_results := ARRAY(

@@ -235,38 +235,6 @@ BEGIN
 END
 $$;
 
--- The complaints that _load collected, as findings.
-CREATE FUNCTION sqlite_migrate._complaints(shown text, complaints jsonb) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT 'error', c.value ->> 'code', shown, c.value ->> 'column', (c.value ->> 'rows')::bigint,
-           jsonb_build_array(jsonb_build_object('key', c.value -> 'key', 'value', c.value -> 'value')),
-           c.value ->> 'message', NULL
-    FROM jsonb_array_elements(complaints) c
-$$;
-
--- The values: every row of one table is converted, none is written.
-CREATE FUNCTION sqlite_migrate._find_values(args jsonb, tables sqlite_migrate._table[],
-                                            findings sqlite_migrate._finding[])
-RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql VOLATILE
-AS $$
-    WITH checked AS MATERIALIZED (
-        SELECT t.shown, sqlite_migrate._load(args ->> 'source', t.source_table, t.target::pg_catalog.regclass,
-                                             t.source_columns, t.target_columns,
-                                             sqlite_migrate._settings(args, t.source_table, t.source_columns),
-                                             true) AS answer
-        FROM pg_catalog.unnest(tables) t
-        WHERE t.fate = 'load' AND t.target_kind IN ('r', 'p', 'f') AND t.target_columns IS NOT NULL
-          AND NOT EXISTS (SELECT FROM pg_catalog.unnest(findings) f
-                          WHERE f.table_name = t.shown AND f.code IN ('insufficient_privilege', 'row_security'))
-    )
-    SELECT f.* FROM checked c CROSS JOIN LATERAL sqlite_migrate._complaints(c.shown, c.answer -> 'complaints') f
-    UNION ALL
-    SELECT 'note', 'normalized', c.shown, NULL, r.value::bigint, NULL, pg_catalog.format('rule %s applies', r.key), NULL
-    FROM checked c CROSS JOIN LATERAL pg_catalog.jsonb_each_text(c.answer -> 'rules') r
-$$;
-
 CREATE FUNCTION sqlite_migrate.preflight(
     source text, target_schema text DEFAULT 'public', mode text DEFAULT 'auto', existing text DEFAULT 'error',
     include text[] DEFAULT NULL, exclude text[] DEFAULT NULL, rename jsonb DEFAULT NULL, rules jsonb DEFAULT NULL,
@@ -295,7 +263,8 @@ BEGIN
         || ARRAY(SELECT f FROM sqlite_migrate._find_design(v_survey.tables, v_survey.design) f);
     IF v_args ->> 'use_mode' = 'data' THEN
         v_findings := v_findings
-            || ARRAY(SELECT f FROM sqlite_migrate._find_values(v_args, v_survey.tables, v_findings) f);
+            || ARRAY(SELECT f FROM sqlite_migrate._find_values(v_args, v_survey.tables, v_findings) f)
+            || ARRAY(SELECT f FROM sqlite_migrate._find_sets(v_args, v_survey.tables, v_findings) f);
     END IF;
     RETURN QUERY
     SELECT f.* FROM pg_catalog.unnest(v_findings) f

@@ -116,7 +116,8 @@ DECLARE
                                                   jsonb_array_length(findings), compared) END
                       || format('table %s: %s', findings -> 0 ->> 'table_name', findings -> 0 ->> 'message');
     v_hint    text := CASE WHEN loaded
-        THEN 'The usual reason is a trigger of the target that changes rows as they come in.'
+        THEN 'The usual reason is a trigger of the target that changes rows as they come in. '
+             'options => ''{"user_triggers": "disable"}'' leaves it out.'
         ELSE 'SELECT * FROM ' || sqlite_migrate._call('verify', ARRAY[quote_literal(args ->> 'source')],
                  ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'run_id',
                        'options'], args) || ';'

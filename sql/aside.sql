@@ -1,25 +1,53 @@
 -- What is put aside while rows are loaded, and put back as it was: constraint modes, keys in a cycle; and, only where the
 -- caller asks for it, user triggers, indexes, foreign keys.
 
--- The keys and constraints of these tables that can wait for the end of a transaction. alone: no other constraint of the
--- same schema bears the name and cannot wait; SET CONSTRAINTS knows names only, and would refuse.
-CREATE FUNCTION sqlite_migrate._deferrable(targets oid[])
-RETURNS TABLE (key oid, relation oid, parent oid, shown text, deferred boolean, alone boolean)
+-- The keys and constraints of these tables that can wait for the end of a transaction.
+CREATE FUNCTION sqlite_migrate._deferrable(targets oid[]) RETURNS TABLE (key oid, deferred boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT k.oid, k.conrelid, k.confrelid, format('%I.%I', n.nspname, k.conname), k.condeferred,
-           NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conname = k.conname AND o.connamespace = k.connamespace
-                                                     AND NOT o.condeferrable)
-    FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
+    SELECT k.oid, k.condeferred FROM pg_constraint k
     WHERE k.conrelid = ANY (targets) AND k.condeferrable AND k.conparentid = 0
 $$;
 
-CREATE FUNCTION sqlite_migrate._set_constraints(names text[], mode text) RETURNS void
+-- Whether another constraint of the schema bears the name. Those of partitions follow the one that they come from.
+CREATE FUNCTION sqlite_migrate._name_is_shared(key oid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM pg_constraint o
+                   WHERE o.conname = k.conname AND o.connamespace = k.connamespace AND o.oid <> k.oid
+                     AND o.conparentid = 0)
+    FROM pg_constraint k WHERE k.oid = key
+$$;
+
+-- SET CONSTRAINTS for these keys alone. It knows names only, and means every constraint of the schema that bears one (or
+-- refuses, if one of them cannot wait): a key whose name others bear has a name of its own meanwhile. Only its owner can
+-- rename it; for others it stays in the mode that it has.
+CREATE FUNCTION sqlite_migrate._set_constraints(keys oid[], mode text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
+DECLARE
+    v_key     record;
+    v_renamed text;
+    v_names   text;
 BEGIN
-    IF pg_catalog.cardinality(names) > 0 THEN
-        EXECUTE pg_catalog.format('SET CONSTRAINTS %s %s', pg_catalog.array_to_string(names, ', '), mode);
+    FOR v_key IN
+        SELECT k.conname AS name, pg_catalog.format('sqlite_migrate_%s', k.oid) AS unique_name,
+               pg_catalog.format('%I.%I', n.nspname, c.relname) AS shown_table, n.nspname AS schema
+        FROM pg_catalog.pg_constraint k
+        JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
+        WHERE k.oid = ANY (keys) AND sqlite_migrate._owns(k.conrelid) AND sqlite_migrate._name_is_shared(k.oid)
+    LOOP
+        v_renamed := pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %%I TO %%I', v_key.shown_table);
+        EXECUTE pg_catalog.format(v_renamed, v_key.name, v_key.unique_name);
+        EXECUTE pg_catalog.format('SET CONSTRAINTS %I.%I %s', v_key.schema, v_key.unique_name, mode);
+        EXECUTE pg_catalog.format(v_renamed, v_key.unique_name, v_key.name);
+    END LOOP;
+    SELECT pg_catalog.string_agg(pg_catalog.format('%I.%I', n.nspname, k.conname), ', ') INTO v_names
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
+    WHERE k.oid = ANY (keys) AND NOT sqlite_migrate._name_is_shared(k.oid);
+    IF v_names IS NOT NULL THEN
+        EXECUTE pg_catalog.format('SET CONSTRAINTS %s %s', v_names, mode);
     END IF;
 END
 $$;
@@ -59,8 +87,7 @@ BEGIN
         RETURN v_altered;
     END IF;
     PERFORM sqlite_migrate._set_constraints(
-        ARRAY(SELECT d.shown FROM sqlite_migrate._deferrable(v_slow) d WHERE d.alone AND d.key <> ALL (v_cyclic)),
-        'IMMEDIATE');
+        ARRAY(SELECT d.key FROM sqlite_migrate._deferrable(v_slow) d WHERE d.key <> ALL (v_cyclic)), 'IMMEDIATE');
     FOR v_key IN SELECT k.* FROM sqlite_migrate._cyclic_keys(targets, merged) k WHERE NOT k.deferred LOOP
         EXECUTE pg_catalog.format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
                                   v_key.shown_table, v_key.name);
@@ -68,9 +95,7 @@ BEGIN
             CASE WHEN v_key.waits THEN 'DEFERRABLE INITIALLY IMMEDIATE' ELSE 'NOT DEFERRABLE' END);
     END LOOP;
     -- The caller may have made all of them immediate before.
-    PERFORM sqlite_migrate._set_constraints(
-        ARRAY(SELECT d.shown FROM sqlite_migrate._deferrable(v_slow) d WHERE d.alone AND d.key = ANY (v_cyclic)),
-        'DEFERRED');
+    PERFORM sqlite_migrate._set_constraints(v_cyclic, 'DEFERRED');
     RETURN v_altered;
 END
 $$;
@@ -84,21 +109,18 @@ DECLARE
     v_slow    oid[] := ARRAY(
         SELECT t FROM pg_catalog.unnest(targets) t
         WHERE t = ANY (merged) OR sqlite_migrate._path(t, sqlite_migrate._wanted_path()) NOT LIKE 'direct:%');
-    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets, merged) k);
-    v_names   text[];
 BEGIN
     IF v_slow = '{}' THEN
         RETURN;
     END IF;
     PERFORM sqlite_migrate._set_constraints(
-        ARRAY(SELECT d.shown FROM sqlite_migrate._deferrable(v_slow) d WHERE d.alone OR d.key = ANY (v_cyclic)),
-        'IMMEDIATE');
+        ARRAY(SELECT d.key FROM sqlite_migrate._deferrable(v_slow) d), 'IMMEDIATE');
     FOR v_key IN SELECT a.value FROM pg_catalog.jsonb_array_elements(altered) a LOOP
         EXECUTE pg_catalog.format('ALTER TABLE %s ALTER CONSTRAINT %I %s', v_key ->> 'table', v_key ->> 'name',
                                   v_key ->> 'was');
     END LOOP;
     PERFORM sqlite_migrate._set_constraints(
-        ARRAY(SELECT d.shown FROM sqlite_migrate._deferrable(v_slow) d WHERE d.alone AND d.deferred), 'DEFERRED');
+        ARRAY(SELECT d.key FROM sqlite_migrate._deferrable(v_slow) d WHERE d.deferred), 'DEFERRED');
 END
 $$;
 

@@ -27,6 +27,7 @@ SQL_MODULES := $(wildcard \
     sql/preflight_values.sql \
     sql/preflight_sets.sql \
     sql/preflight_keys.sql \
+    sql/damage.sql \
     sql/preflight.sql \
     sql/failures.sql \
     sql/load.sql \

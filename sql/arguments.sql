@@ -30,7 +30,7 @@ CREATE FUNCTION sqlite_migrate._option_keys() RETURNS TABLE (key text, supported
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', true), ('indexes', true), ('fk', true),
-           ('snapshot', false), ('salvage', false), ('unverified', false), ('on_failure', false)
+           ('snapshot', true), ('salvage', true), ('unverified', false), ('on_failure', false)
 $$;
 
 -- "Did you mean …?" where a name is near, then all the names, if they are few.
@@ -113,8 +113,11 @@ BEGIN
         PERFORM sqlite_migrate._raise('22023',
             format('option "%s" = "%s" is not valid', v_key, options ->> v_key),
             format('It takes "%s", or is left out.', v_word));
-    ELSIF jsonb_typeof(options -> 'allow_empty') <> 'boolean' THEN
-        PERFORM sqlite_migrate._raise('22023', 'option "allow_empty" must be true or false');
+    END IF;
+    SELECT o.key INTO v_key FROM unnest('{allow_empty,snapshot,salvage}'::text[]) AS o (key)
+    WHERE jsonb_typeof(options -> o.key) <> 'boolean';
+    IF FOUND THEN
+        PERFORM sqlite_migrate._raise('22023', format('option "%s" must be true or false', v_key));
     END IF;
 END
 $$;
@@ -222,6 +225,9 @@ BEGIN
     PERFORM sqlite_migrate._check_rules(v_args -> 'rules');
     PERFORM sqlite_migrate._check_lists(v_args);
     PERFORM sqlite_migrate._check_timezone(v_args ->> 'assume_timezone');
+    PERFORM sqlite_migrate._source_wish(v_args ->> 'source',
+        COALESCE((v_args -> 'options' ->> 'snapshot')::boolean, false),
+        COALESCE((v_args -> 'options' ->> 'salvage')::boolean, false));
     RETURN v_args;
 END
 $$;

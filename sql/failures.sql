@@ -68,7 +68,8 @@ DECLARE
 BEGIN
     FOREACH v_finding IN ARRAY findings LOOP
         IF v_finding.severity = 'warning'
-           AND v_finding.code IN ('empty_source', 'damaged_schema', 'unenforced_key', 'same_names_elsewhere') THEN
+           AND v_finding.code IN ('empty_source', 'damaged_schema', 'salvaged', 'missing_wal', 'unenforced_key',
+                                  'same_names_elsewhere') THEN
             RAISE WARNING 'sqlite_migrate: %', sqlite_migrate._sentence(v_finding) USING HINT = v_finding.fix;
         END IF;
     END LOOP;

@@ -40,6 +40,28 @@ BEGIN
 END
 $$;
 
+-- Adds to each table's message what a salvage could not read of it.
+CREATE FUNCTION sqlite_migrate._with_losses(args jsonb, results sqlite_migrate._result[])
+RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_loss    record;
+    v_place   integer;
+    v_results sqlite_migrate._result[] := results;
+BEGIN
+    FOR v_loss IN SELECT * FROM sqlite_migrate._source_losses(args ->> 'source') LOOP
+        FOR v_place IN 1 .. cardinality(results) LOOP
+            IF v_results[v_place].source_table = v_loss.table_name THEN
+                v_results[v_place].message := concat_ws('; ', NULLIF(v_results[v_place].message, ''),
+                                                        'salvage: ' || v_loss.message);
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN v_results;
+END
+$$;
+
 -- Runs the step that aligns sequences, and notes for each table what came of it.
 CREATE FUNCTION sqlite_migrate._align_step(sql text, results sqlite_migrate._result[]) RETURNS sqlite_migrate._result[]
 LANGUAGE plpgsql VOLATILE
@@ -232,6 +254,7 @@ BEGIN
     PERFORM sqlite_migrate._drop_staged(v_tables);
 
     v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_tables), v_design);
+    v_results := sqlite_migrate._with_losses(v_args, v_results);
     PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before));
     RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
     RETURN v_results;

@@ -65,17 +65,6 @@ AS $$
                  OR sqlite_migrate._source_has_rows(args ->> 'source', t.source_table, NULL)))
 $$;
 
--- What SQLite could read of a damaged schema is there; what it left out is not, and nobody can say what that was.
-CREATE FUNCTION sqlite_migrate._find_damage(args jsonb) RETURNS SETOF sqlite_migrate._finding
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT 'warning', 'damaged_schema', NULL, NULL, NULL::bigint, NULL::jsonb,
-           'the schema could be read in part only: ' || f.schema_damage,
-           format('SELECT * FROM sqlite_migrate.integrity(%L)', args ->> 'source')
-    FROM sqlite_migrate._source_file(args ->> 'source') f
-    WHERE f.schema_damage IS NOT NULL
-$$;
-
 -- Names that are taken, in create mode, where every table must be new. (The names of indexes and keys are the
 -- server's affair.)
 CREATE FUNCTION sqlite_migrate._find_taken(args jsonb, tables sqlite_migrate._table[])
@@ -258,6 +247,16 @@ BEGIN
         RETURN;
     END IF;
     v_args := sqlite_migrate._resolve_mode(v_args);
+    v_findings := ARRAY(SELECT f FROM sqlite_migrate._find_corruption(v_args) f);
+    IF v_findings <> '{}' THEN
+        -- Values are not looked at: to read them would end in the same damage.
+        RETURN QUERY
+        SELECT f.* FROM pg_catalog.unnest(v_findings || sqlite_migrate._structure(v_args, sqlite_migrate._tables(v_args))) f
+        ORDER BY pg_catalog.array_position(ARRAY['error', 'warning', 'note'], f.severity),
+                 f.table_name COLLATE "C" NULLS FIRST,
+                 f.column_name COLLATE "C" NULLS FIRST, f.code COLLATE "C", f.message COLLATE "C";
+        RETURN;
+    END IF;
     SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
     v_findings := v_survey.findings
         || ARRAY(SELECT f FROM sqlite_migrate._find_design(v_survey.tables, v_survey.design) f);

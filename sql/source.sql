@@ -50,6 +50,17 @@ CREATE FUNCTION sqlite_migrate._source_count(source text, source_table text) RET
 LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_source_count';
 
+-- How the calls that follow read this source: from a copy that is taken at once; from a copy of what can be read of a
+-- damaged file. Until the next wish, or the end of the transaction.
+CREATE FUNCTION sqlite_migrate._source_wish(source text, snapshot boolean, salvage boolean) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'sqlite_migrate_source_wish';
+
+-- What a salvage could not read. rows: how many of the table it could.
+CREATE FUNCTION sqlite_migrate._source_losses(source text) RETURNS TABLE (table_name text, rows bigint, message text)
+LANGUAGE C VOLATILE ROWS 10
+AS 'MODULE_PATHNAME', 'sqlite_migrate_source_losses';
+
 -- The snake case of a name, as created tables get it: DateCreated -> date_created.
 CREATE FUNCTION sqlite_migrate._snake(name text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -71,9 +82,14 @@ RETURNS TABLE (severity text, object text, message text)
 LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_integrity';
 
+-- The quick check of the source as the call under way reads it (a salvaged copy is checked itself).
+CREATE FUNCTION sqlite_migrate._integrity(source text) RETURNS TABLE (severity text, object text, message text)
+LANGUAGE C VOLATILE
+AS 'MODULE_PATHNAME', 'sqlite_migrate_quick_check';
+
 -- The source of a call, or an error that says so: a NULL would run through the readers as "no rows".
 CREATE FUNCTION sqlite_migrate._source_given(source text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     IF source IS NULL THEN
@@ -82,6 +98,7 @@ BEGIN
             'Give the absolute path of a file on the server''s machine, the name of a foreign server, '
                       'or the name of an upload of this connection.');
     END IF;
+    PERFORM sqlite_migrate._source_wish(source, false, false);
     RETURN source;
 END
 $$;

@@ -12,6 +12,7 @@
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/probe.hpp"
+#include "sqlite/salvage.hpp"
 #include "api/function.hpp"
 
 namespace {
@@ -87,6 +88,20 @@ SQL_FUNCTION(source_file) {
     });
 }
 
+SQL_FUNCTION(source_losses) {
+    return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
+        for (const sqlite::Loss& loss : lease.losses()) rows.add({pg::optional_text(loss.table), loss.rows, loss.message});
+    });
+}
+
+SQL_FUNCTION(source_wish) {
+    return pg::pg_entry([fcinfo] {
+        pg::wish_for_source(pg::text_argument(fcinfo, 0), DatumGetBool(pg::required_argument(fcinfo, 1)),
+                            DatumGetBool(pg::required_argument(fcinfo, 2)));
+        return Datum{0};
+    });
+}
+
 SQL_FUNCTION(source_has_rows) {
     return pg::pg_entry_from_sql([fcinfo] {
         pg::Lease lease = open_source(fcinfo);
@@ -104,9 +119,17 @@ SQL_FUNCTION(source_count) {
 }
 
 SQL_FUNCTION(integrity) {
+    pg::forget_wish();  // of the file as it is, whatever an earlier call of this transaction wanted
     return with_source(fcinfo, [fcinfo](pg::Lease& lease, pg::Rows& rows) {
         bool quick = PG_ARGISNULL(1) || PG_GETARG_BOOL(1);
         for (const sqlite::Finding& f : sqlite::check_integrity(lease.database(), quick))
+            rows.add({f.severity, pg::optional_text(f.object), f.message});
+    });
+}
+
+SQL_FUNCTION(quick_check) {
+    return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
+        for (const sqlite::Finding& f : sqlite::find_damage(lease.database()))
             rows.add({f.severity, pg::optional_text(f.object), f.message});
     });
 }

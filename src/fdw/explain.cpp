@@ -28,7 +28,7 @@ namespace {
 std::string file_of(Oid relation) {
     ForeignTable* table = pg::pg_call([relation] { return GetForeignTable(relation); });
     try {
-        return pg::resolve_server(table->serverid).path;
+        return pg::resolve_server(table->serverid).label();
     } catch (const base::Error&) {
         ForeignServer* server = pg::pg_call([table] { return GetForeignServer(table->serverid); });
         return pg::option_value(pg::read_options(server->options), "database");

@@ -19,6 +19,7 @@
 #include "sqlite/database.hpp"
 #include "sqlite/private_file.hpp"
 #include "sqlite/raw_file.hpp"
+#include "sqlite/salvage.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -31,6 +32,7 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
+using sqlite::FileState;
 
 // A connection that looks at one archive after another must not fill the disk with what it has seen.
 constexpr size_t most_unpacked = 4;
@@ -109,6 +111,48 @@ std::shared_ptr<const PrivateCopy> unpack(const Source& source, archives::Input&
     return copy;
 }
 
+FileState state_of(const std::string& path) {
+    struct stat facts;
+    if (::stat(path.c_str(), &facts) != 0) return {};
+    return {facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_dev, facts.st_ino};
+}
+
+void append_file(TempFile& copy, const std::string& path) {
+    sqlite::RawFile file(path);
+    std::vector<char> buffer(1 << 20);
+    for (int64_t at = 0; at < file.size();) {
+        size_t n = file.read(at, buffer.data(), buffer.size());
+        copy.append(buffer.data(), n);
+        at += static_cast<int64_t>(n);
+        if (server_wants_stop()) throw Error(ErrorKind::interrupted, "cancelled");
+    }
+}
+
+// A -wal that was left behind, with no -shm: no process has the file open. To read both SQLite would make a -shm, which
+// it cannot where the server may not write. So both are copied, and read from the copy.
+std::shared_ptr<const PrivateCopy> copy_with_wal(const Source& source) {
+    std::string wal = source.path + "-wal", shm = source.path + "-shm", folder = source.path.substr(0, source.path.rfind('/') + 1);
+    struct stat facts;
+    if (source.immutable || ::stat(wal.c_str(), &facts) != 0 || facts.st_size <= 32 || !S_ISREG(facts.st_mode) ||
+        ::stat(shm.c_str(), &facts) == 0 || ::access(folder.c_str(), W_OK) == 0)
+        return nullptr;
+    FileState before = state_of(source.path), wal_before = state_of(wal);
+    auto copy = std::make_shared<PrivateCopy>();
+    copy->shown = source.shown();
+    copy->file = std::make_shared<TempFile>();
+    copy->file->check_room(before.size + wal_before.size);
+    TempFile wal_copy;
+    append_file(*copy->file, source.path);
+    append_file(wal_copy, wal);
+    if (::stat(shm.c_str(), &facts) == 0 || !(state_of(source.path) == before) || !(state_of(wal) == wal_before))
+        throw Error(ErrorKind::busy, fmt::format("\"{}\" has changed while it was copied", base::excerpt(source.path, 500)), {},
+                    "Try again: an application has opened it.");
+    WalName name(wal_copy, *copy->file);
+    sqlite::fold_wal(copy->file->path(), copy->shown);
+    copy->wal_read = true;
+    return copy;
+}
+
 std::shared_ptr<const PrivateCopy> unpacked_copy(const Source& source, archives::Input& input) {
     auto& list = unpacked();
     std::string key = unpacked_key(source);
@@ -141,25 +185,40 @@ std::unique_ptr<archives::Input> open_input(const Source& source) {
 std::shared_ptr<const PrivateCopy> private_copy_of(const Source& source) {
     std::unique_ptr<archives::Input> input = open_input(source);
     if (source.must_be_archive || !source.member.empty() || is_archive(*input)) return unpacked_copy(source, *input);
-    if (!source.upload) return nullptr;
+    if (!source.upload) return copy_with_wal(source);
     auto copy = std::make_shared<PrivateCopy>();
     copy->file = source.upload->file;
     copy->shown = source.shown();
     return copy;
 }
 
-std::shared_ptr<const PrivateCopy> snapshot_of(const Source& source, const std::shared_ptr<sqlite::Database>& database) {
+namespace {
+
+// Fills a private copy from what `database` reads in one read transaction, and closes it.
+template <typename F>
+std::shared_ptr<const PrivateCopy> copy_of(const std::shared_ptr<sqlite::Database>& database, F&& fill) {
     auto copy = std::make_shared<PrivateCopy>();
-    copy->shown = source.shown();
+    copy->shown = database->path();
     copy->file = std::make_shared<TempFile>();
     database->begin_read();
     sqlite::FileFacts facts = sqlite::read_file_facts(database);
     copy->wal_read = facts.wal_file;
     copy->file->check_room(facts.size);
-    sqlite::copy_database(database, copy->file->path(), server_wants_stop);
+    fill(copy->file->path());
     database->end_read();
     database->close();
     return copy;
+}
+
+}  // namespace
+
+std::shared_ptr<const PrivateCopy> snapshot_of(const std::shared_ptr<sqlite::Database>& database) {
+    return copy_of(database, [&](const std::string& path) { sqlite::copy_database(database, path, server_wants_stop); });
+}
+
+std::shared_ptr<const PrivateCopy> salvage_of(const std::shared_ptr<sqlite::Database>& database,
+                                              std::vector<sqlite::Loss>& losses) {
+    return copy_of(database, [&](const std::string& path) { losses = sqlite::salvage(database, path); });
 }
 
 }  // namespace pg

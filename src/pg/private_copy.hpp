@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "archive/input.hpp"
 
 namespace sqlite {
 class Database;
+struct Loss;
 }
 
 namespace pg {
@@ -30,7 +32,11 @@ std::shared_ptr<const PrivateCopy> private_copy_of(const Source& source);
 void forget_copies(const std::string& path);
 
 // A copy of what `database` reads now, by SQLite's backup API. Its locks are held for as long as that takes, no longer.
-std::shared_ptr<const PrivateCopy> snapshot_of(const Source& source, const std::shared_ptr<sqlite::Database>& database);
+std::shared_ptr<const PrivateCopy> snapshot_of(const std::shared_ptr<sqlite::Database>& database);
+
+// The same of what can be read of a damaged file, with what could not.
+std::shared_ptr<const PrivateCopy> salvage_of(const std::shared_ptr<sqlite::Database>& database,
+                                              std::vector<sqlite::Loss>& losses);
 
 // The file of a source as an archive's input: it need not be an archive.
 std::unique_ptr<archives::Input> open_input(const Source& source);

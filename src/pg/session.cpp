@@ -11,6 +11,7 @@
 #include "pg/temp_file.hpp"
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
+#include "sqlite/salvage.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -29,6 +30,7 @@ struct Entry {
     int leases = 0;
     std::shared_ptr<const PrivateCopy> copy;  // what `database` reads; null: the source's own file
     std::shared_ptr<sqlite::Database> database;
+    std::vector<sqlite::Loss> losses;
     std::optional<std::vector<sqlite::Table>> tables;  // as of the current read transaction
 };
 
@@ -52,6 +54,7 @@ void end_of_transaction(XactEvent event, void*) {
         case XACT_EVENT_PARALLEL_ABORT:
             for (const auto& entry : entries) entry->database->close();
             entries.clear();
+            forget_wish();
             break;
         default:
             break;
@@ -90,14 +93,18 @@ std::shared_ptr<Entry> find_or_open(const Source& source) {
     std::shared_ptr<const PrivateCopy> copy = private_copy_of(source);
     std::shared_ptr<sqlite::Database> database = open_database(source, copy.get());
     if (source.snapshot && !copy) {
-        copy = snapshot_of(source, database);
+        copy = snapshot_of(database);
         database = open_database(source, copy.get());
     }
     auto entry = std::make_shared<Entry>();
+    if (source.salvage) {
+        copy = salvage_of(database, entry->losses);
+        database = open_database(source, copy.get());
+    }
     entry->key = key;
     entry->user = user;
     entry->hold = source.hold_snapshot;
-    entry->snapshot = source.snapshot;
+    entry->snapshot = source.snapshot || source.salvage;
     entry->copy = std::move(copy);
     entry->database = std::move(database);
     entries.push_back(entry);
@@ -126,6 +133,8 @@ const std::vector<sqlite::Table>& Lease::tables() const {
     if (!entry_->tables) entry_->tables = sqlite::read_tables(database_);
     return *entry_->tables;
 }
+
+const std::vector<sqlite::Loss>& Lease::losses() const { return entry_->losses; }
 
 void close_idle_handles() { close_idle(0); }
 

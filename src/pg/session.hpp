@@ -6,6 +6,7 @@
 
 namespace sqlite {
 class Database;
+struct Loss;
 struct Table;
 }  // namespace sqlite
 
@@ -29,6 +30,9 @@ class Lease {
 
     // sqlite::read_tables, read once for as long as leases last: the schema cannot change meanwhile.
     const std::vector<sqlite::Table>& tables() const;
+
+    // What a salvage could not read; empty for any other source.
+    const std::vector<sqlite::Loss>& losses() const;
 
    private:
     std::shared_ptr<detail::Entry> entry_;

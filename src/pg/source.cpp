@@ -57,6 +57,11 @@ bool inside(const std::string& path, const char* folder) {
     return path == prefix || path.rfind(prefix + "/", 0) == 0;
 }
 
+struct Wish {
+    std::string source;
+    bool snapshot = false, salvage = false;
+} wish;
+
 Source from_server(ForeignServer* server) {
     std::vector<Option> options = read_options(server->options);
     Source source;
@@ -89,10 +94,17 @@ Source from_server(ForeignServer* server) {
 }  // namespace
 
 std::string Source::key() const {
-    return fmt::format("{}|{}|{}|{}|{}|{}|{}", path, member, must_be_archive, busy_timeout_ms, immutable, snapshot, hold_snapshot);
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", path, member, must_be_archive, busy_timeout_ms, immutable, snapshot, salvage,
+                       hold_snapshot);
 }
 
 std::string Source::shown() const { return upload ? upload->name : path; }
+
+std::string Source::label() const { return member.empty() ? shown() : shown() + "!/" + member; }
+
+void wish_for_source(const std::string& source, bool snapshot, bool salvage) { wish = {source, snapshot, salvage}; }
+
+void forget_wish() noexcept { wish = {}; }
 
 Place locate(const std::string& text) {
     size_t mark = text.find("!/");
@@ -153,7 +165,9 @@ Source resolve_server(Oid server) {
     return from_server(pg_call([server] { return GetForeignServer(server); }));
 }
 
-Source resolve_source(const std::string& text) {
+namespace {
+
+Source resolve_name(const std::string& text) {
     if (text.empty()) throw Error(ErrorKind::invalid_argument, "source is empty", {}, "Give a path or a server's name.");
     if (text[0] == '/' || text.rfind("file:", 0) == 0) {
         check_path_right();
@@ -196,6 +210,17 @@ Source resolve_source(const std::string& text) {
         throw Error(ErrorKind::access_denied, fmt::format("permission denied for foreign server {}", text), {},
                     fmt::format("GRANT USAGE ON FOREIGN SERVER \"{}\" TO \"{}\"", text, role_name(GetUserId())));
     return from_server(server);
+}
+
+}  // namespace
+
+Source resolve_source(const std::string& text) {
+    Source source = resolve_name(text);
+    if (text == wish.source) {
+        source.snapshot = source.snapshot || wish.snapshot;
+        source.salvage = wish.salvage;
+    }
+    return source;
 }
 
 }  // namespace pg

@@ -13,7 +13,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "sqlite/count_function.hpp"
 #include "sqlite/failure.hpp"
 #include "sqlite/json_functions.hpp"
 
@@ -26,7 +25,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr int steps_between_questions = 2000;  // some ten microseconds of SQLite's machine
 constexpr int longest_nap_ms = 50;             // a cancel is answered at least this often while waiting for a lock
 
 int64_t now_ms() {
@@ -167,52 +165,6 @@ void Database::check_unchanged() const {
                 "No process had the file open, or it was said to be immutable, so that it was read without locks.",
                 "Try again: while the application runs, the file is read under SQLite's locks. Or stop the application "
                 "meanwhile.");
-}
-
-// The file is untrusted input: its schema may hold any SQL. All of this stands before the first read of it.
-void Database::harden() {
-    sqlite3_progress_handler(handle_, should_stop_ != nullptr ? steps_between_questions : 0, on_progress, this);
-    // Not sqlite3_busy_timeout(), which sleeps through a cancel.
-    sqlite3_busy_handler(handle_, on_busy, this);
-    sqlite3_collation_needed(handle_, this, on_missing_collation);
-
-    constexpr struct {
-        int verb, value;
-    } switches[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},
-        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-        {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},  // takes a pointer from SQL; Debian's build allows it
-        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},  // tidying up a -wal is the application's business
-    };
-    for (const auto& [verb, value] : switches) {
-        const int code = sqlite3_db_config(handle_, verb, value, nullptr);
-        if (code != SQLITE_OK) fail(code, "prepare to read");
-    }
-
-    // LENGTH stays at SQLite's maximum: a cell that is too large for PostgreSQL has to be named, not hidden.
-    constexpr struct {
-        int limit, value;
-    } limits[] = {
-        {SQLITE_LIMIT_ATTACHED, 0},  // no other file is read through this handle
-        {SQLITE_LIMIT_SQL_LENGTH, 10'000'000},
-        {SQLITE_LIMIT_EXPR_DEPTH, 1000},  // recursion: some 300 bytes of stack a level
-        {SQLITE_LIMIT_COMPOUND_SELECT, 500},
-        {SQLITE_LIMIT_VDBE_OP, 5'000'000},  // 120 MB for one prepared statement
-        {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
-        {SQLITE_LIMIT_WORKER_THREADS, 0},  // signals of the server belong to its one thread
-    };
-    for (const auto& [limit, value] : limits)
-        sqlite3_limit(handle_, limit, value);
-
-    const int code = register_count(handle_);
-    if (code != SQLITE_OK) fail(code, "prepare to read");
-    json_functions_ = JsonFunctions::lend_to(handle_);
-    execute("PRAGMA cell_size_check=ON", "prepare to read");
-    execute("PRAGMA query_only=ON", "prepare to read");
-    // A file cut short under a memory map is a SIGBUS, and that ends the whole server.
-    execute("PRAGMA mmap_size=0", "prepare to read");
 }
 
 void Database::execute(const char* sql, std::string_view doing) {

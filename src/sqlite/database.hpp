@@ -55,6 +55,7 @@ class Database {
     const std::string& path() const noexcept { return shown_.empty() ? path_ : shown_; }
     bool private_copy() const noexcept { return private_copy_; }
     bool wal_read() const noexcept { return wal_read_; }
+    bool (*stop_question() const noexcept)() { return should_stop_; }
 
     // A file in WAL mode that no process has open (there is no -wal) is read like an immutable one: SQLite would otherwise
     // make a -wal and a -shm that belong to the server's user, and lock the application out of its own file. Raises an

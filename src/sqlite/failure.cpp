@@ -95,8 +95,8 @@ std::string hint_for_hot_journal(const std::string& path) {
 // Not the shell's .recover, which needs a module that Debian's library lacks.
 std::string hint_for_damage(const std::string& path) {
     const std::string file = quote_for_shell(path);
-    return "To see the damage: sqlite3 -readonly " + file +
-           " 'PRAGMA integrity_check'. To save what can be read into a new "
+    return "To see the damage: sqlite_migrate.integrity. To take what can be read: options => '{\"salvage\": true}'. Without the "
+           "server: sqlite3 -readonly " + file + " 'PRAGMA integrity_check'. To save what can be read into a new "
            "file: sqlite3 -readonly " +
            file + " .dump | sed 's/^ROLLBACK;.*/COMMIT;/' | sqlite3 " + quote_for_shell(path + ".saved");
 }

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
+#include "sqlite/failure.hpp"
 #include "sqlite/quote.hpp"
 #include "sqlite/statement.hpp"
 #include "base/fence.hpp"
@@ -25,11 +27,14 @@ bool is_fatal(const base::Error& error) {
 void check_pages(const std::shared_ptr<Database>& database, bool quick, std::vector<Finding>& findings) {
     Statement check(database, fmt::format("PRAGMA {}({})", quick ? "quick_check" : "integrity_check", most_findings));
     while (check.step()) {
-        std::string line = check.text(0);
-        if (line == "ok") continue;
-        // Such an index is in the application's own order, which we cannot follow: that it looks wrong says nothing.
-        bool foreign_order = !database->missing_collations().empty() && line.find(" index ") != std::string::npos;
-        findings.push_back({foreign_order ? "note" : "error", "", line});
+        // One answer may hold several lines, under a heading that names the only database there is.
+        std::istringstream lines(check.text(0));
+        for (std::string line; std::getline(lines, line);) {
+            if (line == "ok" || line.starts_with("*** in database ")) continue;
+            // Such an index is in the application's own order, which we cannot follow: that it looks wrong says nothing.
+            bool foreign_order = !database->missing_collations().empty() && line.find(" index ") != std::string::npos;
+            findings.push_back({foreign_order ? "note" : "error", "", line});
+        }
     }
 }
 
@@ -73,6 +78,29 @@ std::vector<Finding> check_integrity(const std::shared_ptr<Database>& database, 
         if (is_fatal(error)) throw;
         findings.push_back({"note", "", "foreign keys could not be checked: " + error.text});
     }
+    return findings;
+}
+
+std::vector<Finding> find_damage(const std::shared_ptr<Database>& database) {
+    std::vector<Finding> findings;
+    try {
+        check_pages(database, true, findings);
+    } catch (const base::Error& error) {
+        if (error.kind == base::ErrorKind::corrupt && !findings.empty()) {
+            // It has said where already.
+        } else if (error.kind == base::ErrorKind::corrupt) {
+            findings.push_back({"error", "", error.detail.empty() ? error.text : error.detail});
+        } else if (!concerns_one_object(error)) {
+            throw;
+        }
+    }
+    std::erase_if(findings, [](const Finding& finding) {
+        if (finding.severity != "error") return true;
+        for (const char* of_values : {"NULL value in ", "CHECK constraint failed in ", "NUMERIC value in ", "TEXT value in ",
+                                      "non-", "row "})
+            if (finding.message.starts_with(of_values)) return true;
+        return false;
+    });
     return findings;
 }
 

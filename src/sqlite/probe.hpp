@@ -26,4 +26,8 @@ struct Finding {
 // file; a check that could not run is a note. Raises base::Error only where the file cannot be read at all.
 std::vector<Finding> check_integrity(const std::shared_ptr<Database>& database, bool quick);
 
+// What quick_check says of the pages, without what it says of values (NULL in a NOT NULL column, a CHECK that fails): that
+// is no damage, and whoever reads the values will meet it. Empty where there is none, or where the check cannot run.
+std::vector<Finding> find_damage(const std::shared_ptr<Database>& database);
+
 }  // namespace sqlite

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "sqlite/database.hpp"
+#include "sqlite/failure.hpp"
 
 #include "base/fence.hpp"
 
@@ -100,18 +101,29 @@ bool Statement::step() {
     if (database_->closed()) database_->fail(SQLITE_MISUSE, "read");
     if (ended_) return false;  // SQLite would start again
     const int code = sqlite3_step(statement_);
-    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_ROW) {
+        ++rows_;
+        return true;
+    }
     ended_ = true;
     if (code == SQLITE_DONE) {
         database_->check_unchanged();
         return false;
     }
     sqlite3_reset(statement_);  // gives up the statement's locks; the handle keeps the message
-    database_->fail(code, "read");
+    try {
+        database_->fail(code, "read");
+    } catch (Failure& failure) {
+        // SQLite does not say where the damage is; the statement names the table.
+        if (failure.kind == base::ErrorKind::corrupt)
+            failure.detail += " It was met in row " + std::to_string(rows_ + 1) + " of: " + base::excerpt(sqlite3_sql(statement_), 500);
+        throw;
+    }
 }
 
 void Statement::reset() noexcept {
     ended_ = false;
+    rows_ = 0;
     sqlite3_reset(statement_);
 }
 

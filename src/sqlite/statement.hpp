@@ -53,6 +53,7 @@ class Statement {
     sqlite3_stmt* statement_ = nullptr;
     bool utf16_ = false;
     bool ended_ = false;
+    int64_t rows_ = 0;  // since the start
     mutable std::vector<std::string> utf8_;  // of a UTF-16 file: the current row's texts, a place for each column
 };
 

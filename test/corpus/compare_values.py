@@ -3,13 +3,14 @@
 
 Shares no code with the extension: Python's sqlite3 reads the one side, psql's COPY the other, and what a value should
 have become is written here a second time. Tables without a counterpart, and the TABLE or TABLE.COLUMN names given, are
-left out. Prints a line for each table that differs; the last line says how much was compared. PGDATABASE names the
-database.
+left out. NUMBERS=unix_seconds in the environment: so are numbers meant where times go. Prints a line for each table that
+differs; the last line says how much was compared. PGDATABASE names the database.
 """
 import collections
 import datetime
 import decimal
 import json
+import os
 import re
 import sqlite3
 import struct
@@ -42,6 +43,9 @@ def name(text):
 
 def instant(text, zoned):
     found = re.fullmatch(r'(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?', text)
+    if not found and os.environ.get('NUMBERS') == 'unix_seconds' and re.fullmatch(r'\d+', text):
+        value = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(text))
+        return value.strftime('%Y-%m-%d %H:%M:%S.%f AD')
     if not found:
         return 'no time: ' + text
     year, month, day, hour, minute, second, digits, offset = found.groups()

@@ -30,6 +30,7 @@ SQL_MODULES := $(wildcard \
     sql/damage.sql \
     sql/preflight.sql \
     sql/failures.sql \
+    sql/rejects.sql \
     sql/load.sql \
     sql/sequences.sql \
     sql/verify.sql \

@@ -19,7 +19,7 @@ AS $$
            ('existing', 'error', true), ('existing', 'truncate', true), ('existing', 'skip', true),
            ('existing', 'append', true), ('existing', 'upsert', true),
            ('identifiers', 'preserve', true), ('identifiers', 'lower', true), ('identifiers', 'snake', true),
-           ('on_error', 'abort', true), ('on_error', 'reject', false),
+           ('on_error', 'abort', true), ('on_error', 'reject', true),
            ('orphans', 'error', true), ('orphans', 'reject', false), ('orphans', 'null', false),
            ('verify', 'digest', true), ('verify', 'count', true), ('verify', 'none', true), ('verify', 'deep', false),
            ('method', 'digest', true), ('method', 'count', true), ('method', 'deep', false)
@@ -71,7 +71,7 @@ AS $$
 DECLARE
     v_argument text;
 BEGIN
-    FOREACH v_argument IN ARRAY ARRAY['max_rejects', 'run_key'] LOOP
+    FOREACH v_argument IN ARRAY ARRAY['run_key'] LOOP
         IF args ->> v_argument IS NOT NULL THEN
             PERFORM sqlite_migrate._raise('0A000', format('argument "%s" is not supported yet', v_argument));
         END IF;

@@ -18,7 +18,8 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_lock';
 
 -- Converts all rows of a source table, and inserts them unless check_only. Values that cannot be carried are
 -- collected, not raised: {"rows_source", "rows_loaded", "normalized", "rules", "path", "path_reason", "digest",
--- "duration_ms", "problems", "complaints"}.
+-- "duration_ms", "problems", "complaints", "rows_rejected", "subtransactions"}. With settings on_error = "reject" each row
+-- that is refused, by the converters or by the server, is noted in the run, and the others go in.
 CREATE FUNCTION sqlite_migrate._load(source text, source_table text, target regclass, source_columns text[],
                                      target_columns text[], settings jsonb, check_only boolean) RETURNS jsonb
 LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -67,6 +68,7 @@ DECLARE
     v_answer  jsonb;
     v_target  regclass;
     v_stop    boolean := check_only;
+    v_reject  jsonb := pg_catalog.jsonb_build_object('on_error', args -> 'on_error', 'max_rejects', args -> 'max_rejects');
     v_loaded  oid[] := '{}';
     v_set     oid[] := ARRAY(SELECT COALESCE(t.target, pg_catalog.to_regclass(t.shown)::oid)
                              FROM pg_catalog.unnest(tables) t
@@ -89,7 +91,9 @@ BEGIN
                                          v_table.source_columns, v_table.target_columns,
                                          sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns)
                                          || CASE WHEN v_staged IS NULL THEN '{}'
-                                                 ELSE pg_catalog.jsonb_build_object('stands_for', v_table.target::text) END,
+                                                 ELSE pg_catalog.jsonb_build_object('stands_for', v_table.target::text) END
+                                         || CASE v_table.fate WHEN 'load' THEN v_reject
+                                                 || pg_catalog.jsonb_build_object('shown', v_table.shown) ELSE '{}' END,
                                          v_stop OR v_table.fate = 'check');
         v_result := NULL;
         v_result.source_table := v_table.source_table;
@@ -102,7 +106,7 @@ BEGIN
             'numbers: ' || sqlite_migrate._unit_phrase(v_answer -> 'units'));
         v_result.rows_source := v_answer ->> 'rows_source';
         v_result.rows_loaded := v_answer ->> 'rows_loaded';
-        v_result.rows_rejected := 0;
+        v_result.rows_rejected := v_answer ->> 'rows_rejected';
         v_result.normalized := v_answer ->> 'normalized';
         v_result.verified := 'none';
         v_result.sequences_aligned := 0;
@@ -126,7 +130,13 @@ BEGIN
                 v_result.verified := 'differs';
             END IF;
         END IF;
+        IF v_result.rows_rejected > 0 THEN
+            v_result.status := CASE v_result.status WHEN 'ok' THEN 'rejects' ELSE v_result.status END;
+            v_result.message := pg_catalog.concat_ws('; ', NULLIF(v_result.message, ''),
+                                                     sqlite_migrate._reject_phrase(v_result.complaints));
+        END IF;
         v_results := v_results || v_result;
+        PERFORM sqlite_migrate._check_max_rejects(args, v_results);
         v_stop := v_stop OR v_result.problems > 0 OR v_result.verified = 'differs';
         IF v_table.fate = 'load' AND NOT v_stop THEN
             v_loaded := v_loaded || COALESCE(v_staged, v_target)::oid;

@@ -170,8 +170,8 @@ BEGIN
                                               v_survey.design);
     RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
     RETURN ARRAY(SELECT ROW(r.source_table, r.target, r.table_name,
-                            CASE r.status WHEN 'ok' THEN 'planned' ELSE r.status END,
-                            r.rows_source, r.rows_before, r.rows_source, r.rows_rejected, r.normalized, 'none', 0,
+                            CASE WHEN r.status IN ('ok', 'rejects') THEN 'planned' ELSE r.status END,
+                            r.rows_source, r.rows_before, r.rows_source - r.rows_rejected, r.rows_rejected, r.normalized, 'none', 0,
                             r.message, NULL, 0, NULL)::sqlite_migrate._result
                  FROM pg_catalog.unnest(v_results) r);
 END
@@ -273,7 +273,8 @@ AS $$
           FROM unnest(results) r
           UNION ALL
           SELECT 2, '(total)',
-                 CASE WHEN bool_or(r.status = 'planned') THEN 'planned' WHEN bool_or(r.status = 'ok') THEN 'ok'
+                 CASE WHEN bool_or(r.status = 'planned') THEN 'planned' WHEN bool_or(r.status = 'rejects') THEN 'rejects'
+                      WHEN bool_or(r.status = 'ok') THEN 'ok'
                       ELSE 'skipped' END,
                  COALESCE(sum(r.rows_source), 0)::bigint, COALESCE(sum(r.rows_loaded), 0)::bigint,
                  COALESCE(sum(r.rows_rejected), 0)::bigint, COALESCE(sum(r.normalized), 0)::bigint,

@@ -31,11 +31,13 @@ AS $$
 $$;
 
 -- A difference, in a sentence; NULL where there is none.
-CREATE FUNCTION sqlite_migrate._difference(rows_source bigint, rows_target bigint, columns text[]) RETURNS text
+CREATE FUNCTION sqlite_migrate._difference(rows_source bigint, rows_rejected bigint, rows_target bigint, columns text[])
+RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN rows_source <> rows_target
-                THEN format('%s in the source, %s stored', sqlite_migrate._counted(rows_source, 'row'), rows_target)
+    SELECT CASE WHEN rows_source - rows_rejected <> rows_target
+                THEN format('%s in the source, %s%s stored', sqlite_migrate._counted(rows_source, 'row'),
+                            NULLIF(rows_rejected, 0) || ' rejected, ', rows_target)
                 WHEN cardinality(columns) > 0
                 THEN 'values differ in ' || (SELECT string_agg(format('"%s"', c), ', ') FROM unnest(columns) c)
                 WHEN columns IS NOT NULL THEN 'values are stored in other rows than in the source' END
@@ -63,7 +65,7 @@ BEGIN
                                                   CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
         v_columns := CASE
             WHEN v_method <> 'digest' OR v_stored ->> 'digest' IS NOT DISTINCT FROM v_result.digest
-                 OR (v_stored ->> 'rows')::bigint <> v_result.rows_source THEN NULL
+                 OR (v_stored ->> 'rows')::bigint <> v_result.rows_source - v_result.rows_rejected THEN NULL
             -- Which column cannot be told: the rows that were there are among the rows of each.
             WHEN sqlite_migrate._occupied_by(args, v_table, 'append') THEN '{}'
             WHEN sqlite_migrate._occupied_by(args, v_table, 'upsert')
@@ -72,7 +74,7 @@ BEGIN
                                                    v_table.source_columns, v_table.target_columns) END;
         v_difference := CASE WHEN v_columns = '{}' AND sqlite_migrate._occupied_by(args, v_table, 'append')
             THEN 'the rows that came in differ from the source'
-            ELSE sqlite_migrate._difference(v_result.rows_source, (v_stored ->> 'rows')::bigint, v_columns) END;
+            ELSE sqlite_migrate._difference(v_result.rows_source, v_result.rows_rejected, (v_stored ->> 'rows')::bigint, v_columns) END;
         IF v_difference IS NULL THEN
             v_result.verified := v_method;
         ELSE
@@ -155,7 +157,7 @@ BEGIN
     ELSIF args ->> 'method' = 'count' THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         rows_target := sqlite_migrate._digest(v_target, '{}') ->> 'rows';
-        message := sqlite_migrate._difference(rows_source, rows_target, NULL);
+        message := sqlite_migrate._difference(rows_source, 0, rows_target, NULL);
         verified := message IS NULL;
     ELSE
         v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns,
@@ -170,7 +172,7 @@ BEGIN
                 args, subject.source_table, v_target, subject.source_columns, subject.target_columns);
         END IF;
         message := CASE WHEN (v_answer ->> 'problems')::bigint = 0
-                        THEN sqlite_migrate._difference(rows_source, rows_target, CASE WHEN v_differs
+                        THEN sqlite_migrate._difference(rows_source, 0, rows_target, CASE WHEN v_differs
                                                         THEN columns_differing END)
                         ELSE sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value')
                              || ' of the source cannot be carried' END;

@@ -34,6 +34,10 @@ copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
     request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
     for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
     for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
+    request.shown = pg::jsonb_text(settings, "shown");
+    request.reject = pg::jsonb_text(settings, "on_error") == "reject";
+    std::string most = pg::jsonb_text(settings, "max_rejects");
+    if (!most.empty()) request.max_rejects = std::stoll(most);
     request.check_only = true;
     return request;
 }

@@ -27,7 +27,8 @@ ExprState* default_of(Relation relation, int attribute) {
 
 }  // namespace
 
-DirectPath::DirectPath(Relation relation, const std::vector<int>& loaded) : relation_(relation) {
+DirectPath::DirectPath(Relation relation, const std::vector<int>& loaded, bool careful)
+    : relation_(relation), careful_(careful) {
     slots_.resize(batch_rows);
     rows_.resize(batch_rows);
     defaults_.reserve(RelationGetDescr(relation)->natts);
@@ -40,14 +41,19 @@ void DirectPath::open(const std::vector<int>& loaded) {
     estate_ = CreateExecutorState();
     result_ = makeNode(ResultRelInfo);
     InitResultRelInfo(result_, relation_, 0, nullptr, 0);
-    ExecOpenIndices(result_, false);
-    bulk_ = GetBulkInsertState();
+    ExecOpenIndices(result_, careful_);
+    // A bulk state pins a buffer, which would have to belong to a subtransaction.
+    if (!careful_) bulk_ = GetBulkInsertState();
     command_ = GetCurrentCommandId(true);
     for (int i = 0; i < batch_rows; ++i) {
         slots_[i] = table_slot_create(relation_, nullptr);
-        rows_[i] = {slots_[i]->tts_values, slots_[i]->tts_isnull};
+        if (careful_)
+            rows_[i] = {static_cast<Datum*>(palloc0(sizeof(Datum) * descriptor->natts)),
+                        static_cast<bool*>(palloc0(sizeof(bool) * descriptor->natts))};
+        else
+            rows_[i] = {slots_[i]->tts_values, slots_[i]->tts_isnull};
         // Attributes that nobody fills (dropped ones, those without default) stay NULL for the whole load.
-        memset(slots_[i]->tts_isnull, true, descriptor->natts);
+        memset(rows_[i].nulls, true, descriptor->natts);
     }
     for (int i = 0; i < descriptor->natts; ++i) {
         bool filled = TupleDescAttr(descriptor, i)->attisdropped;
@@ -56,6 +62,28 @@ void DirectPath::open(const std::vector<int>& loaded) {
         ExprState* expression = default_of(relation_, i + 1);
         if (expression != nullptr) defaults_.push_back({i, expression});
     }
+    if (careful_) prepare_checks();
+}
+
+// The row as it will be stored: what was loaded, and the defaults.
+void DirectPath::fill_slot(int row) {
+    TupleTableSlot* slot = slots_[row];
+    if (careful_) {
+        ExecClearTuple(slot);
+        int natts = slot->tts_tupleDescriptor->natts;
+        memcpy(slot->tts_values, rows_[row].values, sizeof(Datum) * natts);
+        memcpy(slot->tts_isnull, rows_[row].nulls, natts);
+    }
+    for (const Default& column : defaults_)
+        slot->tts_values[column.index] = ExecEvalExprSwitchContext(column.expression, GetPerTupleExprContext(estate_),
+                                                                   &slot->tts_isnull[column.index]);
+    ExecStoreVirtualTuple(slot);
+}
+
+void DirectPath::clear_slot(int row) {
+    TupleTableSlot* slot = slots_[row];
+    ExecClearTuple(slot);
+    memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
 }
 
 void DirectPath::insert(int count) {
@@ -63,22 +91,16 @@ void DirectPath::insert(int count) {
 }
 
 void DirectPath::insert_rows(int count) {
-    ExprContext* context = GetPerTupleExprContext(estate_);
     bool constrained = RelationGetDescr(relation_)->constr != nullptr;
+    if (careful_) command_ = GetCurrentCommandId(true);
     for (int i = 0; i < count; ++i) {
-        TupleTableSlot* slot = slots_[i];
-        for (const Default& column : defaults_)
-            slot->tts_values[column.index] =
-                ExecEvalExprSwitchContext(column.expression, context, &slot->tts_isnull[column.index]);
-        ExecStoreVirtualTuple(slot);
-        if (constrained) ExecConstraints(result_, slot, estate_);
+        fill_slot(i);
+        if (constrained) ExecConstraints(result_, slots_[i], estate_);
     }
     table_multi_insert(relation_, slots_.data(), count, command_, 0, bulk_);
     for (int i = 0; i < count; ++i) {
         if (result_->ri_NumIndices > 0) list_free(pg::insert_index_tuples(result_, slots_[i], estate_));
-        TupleTableSlot* slot = slots_[i];
-        ExecClearTuple(slot);
-        memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
+        clear_slot(i);
     }
     ResetPerTupleExprContext(estate_);
     CHECK_FOR_INTERRUPTS();
@@ -86,7 +108,7 @@ void DirectPath::insert_rows(int count) {
 
 void DirectPath::finish() {
     pg::pg_call([this] {
-        FreeBulkInsertState(bulk_);
+        if (bulk_ != nullptr) FreeBulkInsertState(bulk_);
         bulk_ = nullptr;
         table_finish_bulk_insert(relation_, 0);
         for (TupleTableSlot*& slot : slots_) {

@@ -15,17 +15,27 @@ extern "C" {
 
 namespace copy {
 
+// What a row breaks. Plain data, in the memory context that was current.
+struct Violation {
+    int sqlstate;
+    int attribute;  // 0 = none in particular
+    const char* message;
+};
+
 // The server's state for one table: indexes, constraints, defaults, slots. What COPY does for a plain table, without
 // parsing and without triggers: Target::choose_path says where that is right.
 class DirectPath {
    public:
     static constexpr int batch_rows = 1000;
 
-    // loaded: the attribute numbers that the caller fills; the others take their defaults.
-    DirectPath(Relation relation, const std::vector<int>& loaded);
+    // loaded: the attribute numbers that the caller fills; the others take their defaults. careful: rows outlive an insert
+    // that failed, and may be checked one by one; each insert() is then in a subtransaction of the caller's.
+    DirectPath(Relation relation, const std::vector<int>& loaded, bool careful = false);
     ~DirectPath();  // drops what is left after an error without raising
     DirectPath(const DirectPath&) = delete;
     DirectPath& operator=(const DirectPath&) = delete;
+
+    Relation relation() const { return relation_; }
 
     // Where the caller writes the next rows. Valid until insert().
     const value::RowTarget* rows() const { return rows_.data(); }
@@ -33,6 +43,12 @@ class DirectPath {
     // Inserts the first `count` of rows(): defaults, NOT NULL and CHECK constraints, heap, indexes. Server errors raise.
     void insert(int count);
     void finish();  // ends the bulk insert; nothing may follow
+
+    // With careful, after an insert() that failed and was rolled back: the same rows one by one. check() looks for what
+    // can be known without raising: NOT NULL, CHECK, unique keys. Both raise whatever else is wrong.
+    void forget_failed();
+    bool check(int row, Violation* violation);
+    void insert_one(int row);
 
    private:
     struct Default {
@@ -42,8 +58,14 @@ class DirectPath {
 
     void open(const std::vector<int>& loaded);
     void insert_rows(int count);
+    void fill_slot(int row);
+    void clear_slot(int row);
+    void prepare_checks();
+    bool find_violation(TupleTableSlot* slot, Violation* violation);
+    bool find_duplicate(TupleTableSlot* slot, Violation* violation);
 
     Relation relation_;
+    bool careful_;
     EState* estate_ = nullptr;
     ResultRelInfo* result_ = nullptr;
     BulkInsertState bulk_ = nullptr;
@@ -51,6 +73,11 @@ class DirectPath {
     std::vector<TupleTableSlot*> slots_;
     std::vector<value::RowTarget> rows_;
     std::vector<Default> defaults_;
+    struct Check {
+        const char* name;
+        ExprState* expression;
+    };
+    std::vector<Check> checks_;  // with careful
 };
 
 }  // namespace copy

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -11,10 +12,12 @@
 #include "copy/direct_path.hpp"
 #include "copy/foreign_keys.hpp"
 #include "copy/loader.hpp"
+#include "copy/refusals.hpp"
 #include "copy/sql_path.hpp"
 #include "copy/target.hpp"
 #include "pg/batch_context.hpp"
 #include "pg/guard.hpp"
+#include "pg/run.hpp"
 #include "pg/session.hpp"
 #include "sqlite/catalog.hpp"
 #include "value/digest.hpp"
@@ -58,7 +61,7 @@ class Loader {
           table_(sqlite::read_table(lease_.database(), request.source_table)),
           target_(request.target),
           attributes_(target_.attributes(request.target_columns)),
-          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules},
+          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
           hasher_(RelationGetDescr(target_.relation()), attributes_) {}
 
@@ -72,10 +75,10 @@ class Loader {
             target_.lock();
             if (choice.path == Path::direct) {
                 owe_foreign_keys(target_.relation());
-                insert_directly();
+                request_.reject ? insert_or_reject() : insert_directly();
             } else {
                 target_.check_no_pending_events();
-                feed(choice.path);
+                request_.reject ? feed_or_reject(choice.path) : feed(choice.path);
             }
         }
         LoadResult result;
@@ -90,7 +93,9 @@ class Loader {
         result.path_reason = choice.reason;
         result.digest = digest_.hex();
         result.rows_digested = digest_.rows;
-        result.problems = reader_.complaints().total();
+        result.rows_rejected = rejected_;
+        result.subtransactions = subtransactions_;
+        result.problems = request_.reject ? 0 : reader_.complaints().total();
         result.complaints = reader_.complaints().to_json();
         result.duration_ms =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
@@ -117,6 +122,7 @@ class Loader {
         pg::BatchContext batch;
         while (!reader_.at_end()) {
             hash(rows.data(), reader_.fill(rows.data(), batch_rows));
+            rejected_ += static_cast<int64_t>(reader_.take_rejects().size());
             batch.reset();
         }
     }
@@ -138,6 +144,72 @@ class Loader {
             path.finish();
         }
         if (!clean()) check();
+    }
+
+    bool too_many() const { return request_.max_rejects >= 0 && pg::rejects_in_run() > request_.max_rejects; }
+
+    void reject(const pg::Reject& reject) {
+        pg::note_reject(request_.shown, table_.name, reject);
+        ++rejected_;
+    }
+
+    // One batch after the other, by way of insert(count, refuse), which returns the subtransactions that it took.
+    template <typename Insert>
+    void load_or_reject(const value::RowTarget* rows, int batch_rows, Insert&& insert) {
+        pg::BatchContext batch;
+        std::vector<bool> bad;
+        Refuse refuse = [this, &bad](int row, int attribute, value::Refusal refusal) {
+            bad[static_cast<size_t>(row)] = true;
+            reject(reader_.reject_row(row, attribute, std::move(refusal)));
+        };
+        while (!reader_.at_end() && !too_many()) {
+            int count = reader_.fill(rows, batch_rows);
+            for (const pg::Reject& row : reader_.take_rejects()) reject(row);
+            bad.assign(static_cast<size_t>(count), false);
+            subtransactions_ += insert(count, refuse);
+            for (int row = 0; row < count; ++row) {
+                if (bad[static_cast<size_t>(row)]) continue;
+                hash(rows + row, 1);
+                ++loaded_;
+            }
+            Progress::update(reader_);
+            batch.reset();
+        }
+    }
+
+    void insert_or_reject() {
+        Progress progress(RelationGetRelid(target_.relation()));
+        DirectPath path(target_.relation(), attributes_, true);
+        load_or_reject(path.rows(), DirectPath::batch_rows,
+                       [&path](int count, const Refuse& refuse) { return insert_batch(path, count, refuse); });
+        path.finish();
+    }
+
+    void feed_or_reject(Path path) {
+        Progress progress(RelationGetRelid(target_.relation()));
+        const int batch_rows = 1000, natts = RelationGetDescr(target_.relation())->natts;
+        std::vector<Datum> values(static_cast<size_t>(natts) * batch_rows);
+        auto nulls = std::make_unique<bool[]>(static_cast<size_t>(natts) * batch_rows);
+        std::vector<value::RowTarget> rows;
+        for (int i = 0; i < batch_rows; ++i) rows.push_back({&values[static_cast<size_t>(i) * natts], &nulls[static_cast<size_t>(i) * natts]});
+        InsertRange range = [&](int from, int to) {
+            NextBatch next = [&, given = false](const value::RowTarget* out, int, bool* at_end) mutable {
+                *at_end = true;
+                if (std::exchange(given, true)) return 0;
+                for (int row = from; row < to; ++row) {
+                    memcpy(out[row - from].values, rows[row].values, sizeof(Datum) * natts);
+                    memcpy(out[row - from].nulls, rows[row].nulls, sizeof(bool) * natts);
+                }
+                return to - from;
+            };
+            if (path == Path::copy)
+                (void) run_copy_path(target_.relation(), attributes_, next);
+            else
+                (void) run_sql_path(target_.relation(), target_.name(), attributes_, next);
+        };
+        load_or_reject(rows.data(), batch_rows, [&](int count, const Refuse& refuse) {
+            return insert_by_halves(target_.relation(), range, 0, count, refuse);
+        });
     }
 
     // COPY and SQL take batches when they want them.
@@ -165,7 +237,7 @@ class Loader {
     value::RowReader reader_;
     value::RowHasher hasher_;
     value::Digest digest_;
-    int64_t loaded_ = 0;
+    int64_t loaded_ = 0, rejected_ = 0, subtransactions_ = 0;
 };
 
 }  // namespace
@@ -189,10 +261,11 @@ LoadResult load(const LoadRequest& request) {
 std::string LoadResult::to_json() const {
     return fmt::format(
         "{{\"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"units\": {}, \"path\": \"{}\", "
-        "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"problems\": {}, \"complaints\": {}, "
+        "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"rows_rejected\": {}, "
+        "\"subtransactions\": {}, \"problems\": {}, \"complaints\": {}, "
         "\"duration_ms\": {}}}",
         rows_source, rows_loaded, bytes, normalized, rules, units, path, base::json_quote(path_reason), digest, rows_digested,
-        problems, complaints, duration_ms);
+        rows_rejected, subtransactions, problems, complaints, duration_ms);
 }
 
 }  // namespace copy

@@ -20,6 +20,9 @@ struct LoadRequest {
     std::string assume_timezone;  // "" = UTC
     std::map<std::string, value::ColumnRules> rules;  // by source column
     std::string path;             // for tests: "copy" or "sql"; "" = chosen
+    std::string shown;            // the target's name in `rejects`
+    bool reject = false;          // rows that cannot go in are noted in the run, and the others go in
+    int64_t max_rejects = -1;     // of the whole run; beyond, nothing more is read. -1 = no limit
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
 
@@ -31,6 +34,7 @@ struct LoadResult {
     std::string path, path_reason;
     std::string digest;       // 32 hex digits, over the rows that can be carried
     int64_t rows_digested = 0;
+    int64_t rows_rejected = 0, subtransactions = 0;  // with reject
     int64_t problems = 0;     // cells that cannot be carried; from the first on nothing was inserted any more
     std::string complaints;   // JSON array, see value::Complaints
     int64_t duration_ms = 0;
@@ -42,7 +46,8 @@ struct LoadResult {
 // name that is none.
 pg_tz* find_zone(const std::string& name);
 
-// Raises server errors (unique, CHECK, triggers) as they are; values that cannot be carried are in the result. Foreign
+// Raises server errors (unique, CHECK, triggers) as they are, unless the row is to be rejected; values that cannot be
+// carried are in the result. Foreign
 // keys are owed afterwards: see foreign_keys.hpp.
 LoadResult load(const LoadRequest& request);
 

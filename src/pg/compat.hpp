@@ -79,4 +79,34 @@ inline List* insert_index_tuples(ResultRelInfo* relation, TupleTableSlot* slot, 
 #endif
 }
 
+// Whether no row has the keys of this one, asked of the named unique indexes. 18 added the row's own place.
+inline bool keys_are_free(ResultRelInfo* relation, TupleTableSlot* slot, EState* estate, List* indexes) {
+    ItemPointerData conflict;
+#if PG_VERSION_NUM >= 180000
+    ItemPointerData self;
+    ItemPointerSetInvalid(&self);
+    return ExecCheckIndexConstraints(relation, slot, estate, &conflict, &self, indexes);
+#else
+    return ExecCheckIndexConstraints(relation, slot, estate, &conflict, indexes);
+#endif
+}
+
+// 18 has constraints that are not enforced, and generated columns that are not stored.
+inline bool is_enforced(const ConstrCheck& check) {
+#if PG_VERSION_NUM >= 180000
+    return check.ccenforced;
+#else
+    (void) check;
+    return true;
+#endif
+}
+
+inline bool has_generated(const TupleConstr* constraints) {
+#if PG_VERSION_NUM >= 180000
+    return constraints->has_generated_stored || constraints->has_generated_virtual;
+#else
+    return constraints->has_generated_stored;
+#endif
+}
+
 }  // namespace pg

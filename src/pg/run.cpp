@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "pg/guard.hpp"
+#include "pg/reject_store.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
 
@@ -46,6 +47,7 @@ struct Run {
     SubTransactionId began_in;
     TimestampTz started_at;
     std::map<Oid, Evidence> evidence;
+    RejectStore rejects;
 };
 std::unique_ptr<Run> current;
 
@@ -63,13 +65,15 @@ const char insert_tables[] =
     "INSERT INTO sqlite_migrate.run_tables (run_id, table_name, source_table, status, rows_source, rows_before, rows_loaded,"
     " rows_rejected, normalized, rows_target, verified, sequences_aligned, duration_ms, message, details)"
     " SELECT $1, t.table_name, t.source_table, t.status, (e.load OPERATOR(pg_catalog.->>) 'rows_source')::pg_catalog.int8,"
-    " t.rows_before, (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8, 0,"
+    " t.rows_before, (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8,"
+    " COALESCE((e.load OPERATOR(pg_catalog.->>) 'rows_rejected')::pg_catalog.int8, 0),"
     " (e.load OPERATOR(pg_catalog.->>) 'normalized')::pg_catalog.int8, e.rows_stored, e.verified, t.sequences_aligned,"
     " (e.load OPERATOR(pg_catalog.->>) 'duration_ms')::pg_catalog.int8, t.message,"
     " pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('path', e.load OPERATOR(pg_catalog.->) 'path',"
     " 'path_reason', e.load OPERATOR(pg_catalog.->) 'path_reason', 'bytes', e.load OPERATOR(pg_catalog.->) 'bytes',"
     " 'rules', e.load OPERATOR(pg_catalog.->) 'rules', 'units',"
-    " NULLIF(e.load OPERATOR(pg_catalog.->) 'units', '{}'), 'digest_copied', e.copied, 'digest_stored', e.stored))"
+    " NULLIF(e.load OPERATOR(pg_catalog.->) 'units', '{}'), 'subtransactions', NULLIF(e.load OPERATOR(pg_catalog.->) 'subtransactions', '0'),"
+    " 'digest_copied', e.copied, 'digest_stored', e.stored))"
     " FROM pg_catalog.jsonb_to_recordset($2::pg_catalog.jsonb OPERATOR(pg_catalog.->) 'tables')"
     " AS t(table_name pg_catalog.text, target pg_catalog.oid, source_table pg_catalog.text, status pg_catalog.text,"
     " rows_before pg_catalog.int8, sequences_aligned pg_catalog.int8, message pg_catalog.text)"
@@ -118,7 +122,7 @@ void execute(const char* sql, int arguments, Oid* types, Datum* values, int expe
     if (code != expected) elog(ERROR, "the run could not be recorded: %s", SPI_result_code_string(code));
 }
 
-int64_t write_run(const char* summary, const char* evidence, const char* source, TimestampTz started_at) {
+int64_t write_run(const char* summary, const char* evidence, const char* source, TimestampTz started_at, RejectStore* rejects) {
     Oid user, owner = owner_of_runs();
     int security;
     GetUserIdAndSecContext(&user, &security);
@@ -137,6 +141,7 @@ int64_t write_run(const char* summary, const char* evidence, const char* source,
     Datum table_values[] = {Int64GetDatum(run_id), CStringGetTextDatum(summary), CStringGetTextDatum(evidence)};
     execute(insert_tables, 3, table_types, table_values, SPI_OK_INSERT);
     execute(sum_run, 1, table_types, table_values, SPI_OK_UPDATE);
+    rejects->write(run_id);
     SPI_finish();
     AtEOXact_GUC(false, level);
     SetUserIdAndSecContext(user, security);
@@ -176,6 +181,13 @@ void note_loaded(Oid target, const std::string& load_json, const std::string& di
     e.rows_copied = rows_digested;
 }
 
+void note_reject(const std::string& table_name, const std::string& source_table, const Reject& reject) {
+    if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
+    current->rejects.add(table_name, source_table, reject);
+}
+
+int64_t rejects_in_run() { return current ? current->rejects.total() : 0; }
+
 void note_stored(Oid target, const std::string& digest, int64_t rows, int64_t rows_total) {
     if (!current) return;
     Evidence& e = current->evidence[target];
@@ -199,7 +211,7 @@ int64_t end_run(const std::string& summary) {
     std::string evidence = evidence_json(*current);
     std::string source = current->source.name;
     TimestampTz started_at = current->started_at;
-    int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), source.c_str(), started_at); });
+    int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), source.c_str(), started_at, &current->rejects); });
     abandon_run();
     return run_id;
 }

@@ -11,6 +11,7 @@ extern "C" {
 namespace pg {
 
 struct Source;
+struct Reject;
 
 // Pins the source's read transaction until end_run, or until the (sub)transaction that began the run ends. Raises
 // base::Error if a run is under way in this session: evidence of two runs must not mix.
@@ -18,6 +19,9 @@ void begin_run(const Source& source);
 
 // What the copier and the verifier saw. No-ops outside a run.
 void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested);
+// A row that did not arrive; written with the run. Raises base::Error outside a run: it would be lost.
+void note_reject(const std::string& table_name, const std::string& source_table, const Reject& reject);
+int64_t rejects_in_run();
 // digest, rows: over what is compared; rows_total: what the whole table holds.
 void note_stored(Oid target, const std::string& digest, int64_t rows, int64_t rows_total);
 

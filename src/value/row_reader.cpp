@@ -27,6 +27,7 @@ using normalize::Verdict;
 
 // A batch ends here too, so that memory stays flat however wide the rows are.
 constexpr int64_t batch_bytes = 4 << 20;
+constexpr size_t batch_rejects = 1000;
 
 const sqlite::Column* find_column(const sqlite::Table& table, const std::string& name) {
     for (const sqlite::Column& column : table.columns)
@@ -98,6 +99,24 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
         select(rowid);
         key_.emplace_back("rowid", extra++);
     }
+    if (mapping.keep_rows) {
+        std::vector<std::pair<std::string, int>> columns;
+        for (const sqlite::Column& column : table.columns) {
+            int place = -1;
+            for (size_t i = 0; i < places_.size() && place < 0; ++i)
+                if (places_[i].name == column.name) place = static_cast<int>(i);
+            for (const auto& [name, at] : key_)
+                if (name == column.name) place = at;
+            if (place < 0) {
+                select(sqlite::quote_name(column.name));
+                place = extra++;
+            }
+            columns.emplace_back(column.name, place);
+        }
+        if (!rowid.empty()) select(rowid);
+        raw_.shape(std::move(columns), key_, rowid.empty() ? -1 : extra++);
+        keeps_rows_ = true;
+    }
     if (list.empty()) list = "1";
     sql_ = fmt::format("SELECT {} FROM {}", list, sqlite::quote_name(table.name));
     statement_ = std::make_unique<sqlite::Statement>(database, sql_);
@@ -164,20 +183,66 @@ std::string RowReader::key_json() const {
 }
 
 void RowReader::complain(const Place& place, const base::Cell& source, const base::Cell& cell, Code code) {
-    row_bad_ = true;
     std::string found = show(cell);
     if (place.expression) found += fmt::format(" (by its rule, from {})", show(source));
     bool no_unit = code == Code::ambiguous_time && place.unit;
-    complaints_.add(place.name, normalize::code_name(code), normalize::code_sqlstate(code),
-                    fmt::format("found {}, expected {}", found,
-                                no_unit ? place.unit->expected() : normalize::code_expected(code)), source,
+    note(place, source,
+         {place.name, normalize::code_name(code), normalize::code_sqlstate(code),
+          fmt::format("found {}, expected {}", found, no_unit ? place.unit->expected() : normalize::code_expected(code))});
+}
+
+void RowReader::note(const Place& place, const base::Cell& source, Refusal refusal) {
+    complaints_.add(place.name, refusal.code.c_str(), refusal.sqlstate.c_str(), refusal.message, source,
                     [this] { return key_json(); });
+    if (!row_bad_) refusal_ = std::move(refusal);
+    row_bad_ = true;
+}
+
+bool RowReader::full(int count) const {
+    return filled_ >= count || bytes_read_ >= budget_ || rejects_.size() >= batch_rejects;
+}
+
+// The row is converted: it is filled, or, if it is bad, left out. No server code runs here.
+void RowReader::end_row() {
+    if (keeps_rows_) {
+        raw_.keep(*statement_);
+        if (row_bad_) {
+            rejects_.push_back(raw_.reject(raw_.rows() - 1, refusal_));
+            raw_.drop_last();
+        } else {
+            used_.resize(static_cast<size_t>(filled_) + 1);
+            used_.back().clear();
+            for (const Place& place : places_) used_.back().push_back(place.rule);
+        }
+    }
+    in_row_ = false;
+    if (row_bad_) return;
+    ++filled_;
+    // Each cell at most once, under what it lost rather than under what the caller asked for.
+    for (Place& place : places_) ++place.rules[static_cast<size_t>(place.rule)];
+}
+
+pg::Reject RowReader::reject_row(int row, int attribute, Refusal refusal) {
+    base::Cell cell;
+    for (const Place& place : places_)
+        if (place.index == attribute - 1) {
+            refusal.column = place.name;
+            cell = raw_.cell(row, place.name);
+        }
+    complaints_.add(refusal.column, refusal.code.c_str(), refusal.sqlstate.c_str(), refusal.message, cell,
+                    [this, row] { return raw_.key_json(row); });
+    uncount(row);
+    return raw_.reject(row, refusal);
+}
+
+void RowReader::uncount(int row) {
+    for (size_t i = 0; i < places_.size(); ++i) --places_[i].rules[static_cast<size_t>(used_[static_cast<size_t>(row)][i])];
 }
 
 // Runs inside pg_call: an input function may leave it by longjmp. Its frame holds plain data only, its progress is kept
 // in the members, and complaints are written while no server code runs.
 void RowReader::convert_rows(const RowTarget* rows, int count) {
-    while (in_row_ || (filled_ < count && bytes_read_ < budget_)) {
+    while (in_row_ || !full(count)) {
         if (!in_row_) {
             if (!statement_->step()) {
                 at_end_ = true;
@@ -211,11 +276,7 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
                 place.rule = outcome.rule;
             ++next_;
         }
-        in_row_ = false;
-        if (row_bad_) continue;
-        ++filled_;
-        // Each cell at most once, under what it lost rather than under what the caller asked for.
-        for (Place& place : places_) ++place.rules[static_cast<size_t>(place.rule)];
+        end_row();
     }
 }
 
@@ -225,13 +286,9 @@ bool RowReader::note_server_error(ErrorData* error) {
         return false;
     const Place& place = places_[next_];
     base::Cell cell = statement_->cell(static_cast<int>(next_));
-    row_bad_ = true;
-    std::string sqlstate;
-    for (int i = 0, code = error->sqlerrcode; i < 5; ++i, code >>= 6)
-        sqlstate += static_cast<char>(PGUNSIXBIT(code));
-    complaints_.add(place.name, normalize::code_name(Code::refused_by_type), sqlstate.c_str(),
-                    fmt::format("found {}, the type's own answer is: {}", show(cell), error->message == nullptr ? "" : error->message),
-                    cell, [this] { return key_json(); });
+    note(place, cell,
+         {place.name, normalize::code_name(Code::refused_by_type), sqlstate_text(error->sqlerrcode),
+          fmt::format("found {}, the type's own answer is: {}", show(cell), error->message == nullptr ? "" : error->message)});
     ++next_;
     return true;
 }
@@ -239,7 +296,9 @@ bool RowReader::note_server_error(ErrorData* error) {
 int RowReader::fill(const RowTarget* rows, int count) {
     filled_ = 0;
     budget_ = bytes_read_ + batch_bytes;
-    while (!calls_input_ || in_row_ || (filled_ < count && bytes_read_ < budget_ && !at_end_)) {
+    raw_.clear();
+    rejects_.clear();
+    while (!calls_input_ || in_row_ || (!full(count) && !at_end_)) {
         if (!calls_input_) {
             pg::pg_call([this, rows, count] { convert_rows(rows, count); });
             break;

@@ -14,6 +14,7 @@
 #include "value/column_unit.hpp"
 #include "value/complaints.hpp"
 #include "value/expression.hpp"
+#include "value/raw_rows.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -34,6 +35,7 @@ struct Mapping {
     std::vector<std::string> source_columns;
     std::vector<int> attributes;
     std::map<std::string, ColumnRules> rules;  // by source column
+    bool keep_rows = false;                    // so that a row can be rejected with all its cells
 };
 
 // Where one row goes; index = attribute number - 1. Only the mapped attributes are written.
@@ -59,6 +61,14 @@ class RowReader {
     int64_t bytes_read() const { return bytes_read_; }
     const Complaints& complaints() const { return complaints_; }
 
+    // With keep_rows: the rows that the last fill() left out; each is given once.
+    std::vector<pg::Reject> take_rejects() { return std::move(rejects_); }
+    // With keep_rows: a row of the last fill(), filled well, that the server refused. attribute: whose value it was about,
+    // 0 = none in particular. Noted in complaints() too.
+    pg::Reject reject_row(int row, int attribute, Refusal refusal);
+    // Takes a filled row out of the counts of rules: it did not arrive.
+    void uncount(int row);
+
     // What names the row that was read last, as JSON: {"Id": 5}. Of its source key, else of the rowid.
     std::string key_json() const;
 
@@ -83,6 +93,9 @@ class RowReader {
     bool choose_unit(Place& place);
     void convert_rows(const RowTarget* rows, int count);
     bool note_server_error(struct ErrorData* error);
+    void note(const Place& place, const base::Cell& source, Refusal refusal);
+    void end_row();
+    bool full(int count) const;
     void complain(const Place& place, const base::Cell& source, const base::Cell& cell, normalize::Code code);
 
     std::shared_ptr<sqlite::Database> database_;
@@ -92,8 +105,11 @@ class RowReader {
     std::vector<std::pair<std::string, int>> key_;  // name and place in the result
     std::string sql_;
     std::unique_ptr<sqlite::Statement> statement_;
-    bool calls_input_ = false;
+    bool calls_input_ = false, keeps_rows_ = false;
     Complaints complaints_;
+    RawRows raw_;                                    // of the rows that were filled
+    std::vector<std::vector<normalize::Rule>> used_;  // by filled row: the rule of each place
+    std::vector<pg::Reject> rejects_;
     int64_t rows_read_ = 0, bytes_read_ = 0;
 
     // Where convert_rows stands, kept here so that it can go on after a server error.
@@ -102,6 +118,7 @@ class RowReader {
     size_t next_ = 0;      // the next place of the current row; 0: the row is not read yet
     bool in_row_ = false;
     bool row_bad_ = false;
+    Refusal refusal_;      // the first of the row at hand
     bool at_end_ = false;
 };
 

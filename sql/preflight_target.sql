@@ -47,7 +47,7 @@ AS $$
     JOIN pg_constraint k ON k.contype = 'f' AND k.conrelid = t.target
     WHERE t.fate IN ('load', 'check')
       AND EXISTS (SELECT FROM pg_trigger g
-                  WHERE g.tgconstraint = k.oid AND g.tgrelid = k.conrelid AND g.tgenabled = 'D')
+                  WHERE g.tgconstraint = k.oid AND g.tgrelid = k.conrelid AND g.tgenabled IN ('D', 'R'))
 $$;
 
 -- What only the owner of a table can put aside.

@@ -58,7 +58,9 @@ bool read_foreign_key(const Trigger& trigger, ForeignKey* key) {
 }
 
 const char* why_not_set_wise(const ForeignKey& key) {
-    if (key.trigger->tgenabled == TRIGGER_DISABLED) return "disabled foreign key";
+    // Switched off, or on for replicas only: no other INSERT would be checked.
+    if (key.trigger->tgenabled == TRIGGER_DISABLED || key.trigger->tgenabled == TRIGGER_FIRES_ON_REPLICA)
+        return "disabled foreign key";
     if (!key.validated) return "foreign key that is NOT VALID";
     if (pg_class_aclcheck(key.parent, GetUserId(), ACL_SELECT) != ACLCHECK_OK) return "no SELECT on the parent of foreign key";
     if (check_enable_rls(key.parent, InvalidOid, true) == RLS_ENABLED) return "row security on the parent of foreign key";

@@ -15,10 +15,12 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -51,6 +53,26 @@ void refuse_row_security(const std::string& name, Oid relation) {
         throw Error(ErrorKind::unsupported, fmt::format("row security of table {} applies to this role", name),
                     "Rows would be filtered or refused by its policies, and nothing could be proved.",
                     "Run as the table's owner (without FORCE ROW LEVEL SECURITY) or as a role with BYPASSRLS.");
+}
+
+// A type of this table that cannot be sent and received in binary form, as COPY here needs it; "" = none.
+std::string type_without_binary_form(Relation relation) {
+    const char* name = pg::pg_call([relation]() -> const char* {
+        TupleDesc descriptor = RelationGetDescr(relation);
+        for (int i = 0; i < descriptor->natts; ++i) {
+            const FormData_pg_attribute* attribute = TupleDescAttr(descriptor, i);
+            if (attribute->attisdropped) continue;
+            Oid type = getBaseType(attribute->atttypid), element = get_element_type(type);
+            HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(OidIsValid(element) ? getBaseType(element) : type));
+            if (!HeapTupleIsValid(tuple)) continue;
+            auto* form = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+            bool speaks = OidIsValid(form->typsend) && OidIsValid(form->typreceive);
+            ReleaseSysCache(tuple);
+            if (!speaks) return format_type_be(attribute->atttypid);
+        }
+        return nullptr;
+    });
+    return name == nullptr ? std::string() : std::string(name);
 }
 
 // Triggers that a user made. Foreign keys have internal ones, which the set-wise check stands in for.
@@ -162,7 +184,11 @@ PathChoice Target::choose_path(const std::string& wanted) const {
     if (!elsewhere.empty()) return {Path::sql, elsewhere};
     if (wanted == "sql") return {Path::sql, "asked for"};
     if (wanted == "copy") return {Path::copy, "asked for"};
-    auto slow = [](std::string reason) { return PathChoice{Path::copy, std::move(reason)}; };
+    std::string wordless = type_without_binary_form(relation);
+    auto slow = [&wordless](std::string reason) {
+        if (wordless.empty()) return PathChoice{Path::copy, std::move(reason)};
+        return PathChoice{Path::sql, fmt::format("{}, and type {} has no binary form for COPY", reason, wordless)};
+    };
     if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE) return slow("partitioned table");
     if (relation->rd_rel->relispartition) return slow("partition of a table");
     if (relation->rd_rel->relam != HEAP_TABLE_AM_OID) return slow("not a heap table");

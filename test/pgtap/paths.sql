@@ -24,7 +24,7 @@ FROM pg_class WHERE relnamespace = 'copied'::regnamespace AND relkind = 'r' \gex
 CREATE FUNCTION pg_temp.way(shown text) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(': ', details ->> 'path', details ->> 'path_reason') FROM sqlite_migrate.run_tables WHERE table_name = shown ORDER BY run_id DESC LIMIT 1 $$;
 
-SELECT plan(41);
+SELECT plan(46);
 
 SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('types', 'direct') $$, 'plain tables');
 SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('types', 'copied') $$, 'tables with a trigger');
@@ -71,6 +71,20 @@ SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('shop', 'other', include
 SELECT is((SELECT count(*) FROM other.heirs), 1::bigint, 'heirs keep their rows');
 SELECT ok(bool_and(verified), 'verify looks at it alone') FROM sqlite_migrate.verify('shop', 'other', include => '{products}');
 DROP TABLE other.products CASCADE;
+
+-- A type that has no binary form: COPY cannot carry it, SQL can.
+CREATE TYPE other.wordless;
+CREATE FUNCTION other.wordless_in(cstring) RETURNS other.wordless LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION other.wordless_out(other.wordless) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE other.wordless (INPUT = other.wordless_in, OUTPUT = other.wordless_out, LIKE = text);
+CREATE TABLE other.products (id int PRIMARY KEY, code other.wordless, price numeric(10,2), weight float8, picture bytea);
+SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('shop', 'other', include => '{products}') $$, 'a type that knows text only');
+SELECT is(pg_temp.way('other.products'), 'direct: plain heap table', 'goes directly');
+CREATE TRIGGER t BEFORE INSERT ON other.products FOR EACH ROW EXECUTE FUNCTION public.unchanged_path();
+SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('shop', 'other', include => '{products}', existing => 'truncate') $$, 'beside a trigger');
+SELECT is(pg_temp.way('other.products'), 'sql: insert triggers, and type other.wordless has no binary form for COPY', 'it goes by SQL');
+SELECT is(string_agg(code::text, ' ' ORDER BY id), 'A-1 A-2 B-1', 'and arrives') FROM other.products;
+DROP TABLE other.products;
 
 -- A view, a foreign table, a table with rules.
 CREATE TABLE other.hidden (id int, code text, price numeric, weight float8, picture bytea);

@@ -70,8 +70,10 @@ BEGIN
             v_table.target_name := v_designed ->> 'target';
             v_table.shown := format('%I.%I', target_schema, v_table.target_name);
             v_table.rows_estimate := COALESCE((v_designed ->> 'rows')::bigint, v_table.rows_estimate);
-            v_table.source_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed, '$.columns[*].source'));
-            v_table.target_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed, '$.columns[*].target'));
+            v_table.source_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed, '$.columns[*] ? (@.generated == false).source'));
+            v_table.target_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed, '$.columns[*] ? (@.generated == false).target'));
+            v_table.computed_columns := sqlite_migrate._list(jsonb_path_query_array(v_designed,
+                '$.columns[*] ? (@.generated == true).target'));
         END IF;
         v_all := v_all || v_table;
     END LOOP;

@@ -298,8 +298,8 @@ AS $$
         || ARRAY(SELECT s FROM sqlite_migrate._index_steps(args, tables, true) s)
         || ARRAY(SELECT s FROM sqlite_migrate._key_steps(args, tables, true) s)
         || ARRAY(SELECT s FROM sqlite_migrate._trigger_steps(args, tables, true) s)
-        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{key,unique,index}') s)
-        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{foreign key}') s)
+        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{constraint,key,unique,index}') s)
+        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{foreign key,view}') s)
         || CASE WHEN args ->> 'use_mode' <> 'schema' AND args ->> 'scope' IS NULL THEN
                ARRAY(SELECT s FROM sqlite_migrate._sequence_steps(args, tables) s)
             || ARRAY(SELECT s FROM sqlite_migrate._analyze_steps(tables) s) END

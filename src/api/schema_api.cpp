@@ -37,9 +37,10 @@ std::string to_json(const schema::Design& design) {
     for (const schema::TablePlan& t : design.tables) {
         std::string columns;
         for (const schema::ColumnPlan& c : t.columns)
-            columns += fmt::format("{}{{\"source\": {}, \"target\": {}, \"type\": {}, \"why\": {}}}",
+            columns += fmt::format("{}{{\"source\": {}, \"target\": {}, \"type\": {}, \"why\": {}, "
+                                   "\"generated\": {}}}",
                                    columns.empty() ? "" : ", ", json_quote(c.source), json_quote(c.target),
-                                   json_quote(c.type), json_quote(c.why));
+                                   json_quote(c.type), json_quote(c.why), c.generated);
         tables += fmt::format("{}{{\"source\": {}, \"target\": {}, \"rows\": {}, \"columns\": [{}]}}",
                               tables.empty() ? "" : ", ", json_quote(t.source), json_quote(t.target), t.rows, columns);
     }

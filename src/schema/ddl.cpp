@@ -34,11 +34,7 @@ std::string column_sql(Draft& draft, const DraftTable& table, size_t position) {
     std::string sql = quote_name(column.target) + " " + column.choice.type;
     if (column.identity) return sql + identity_clause(draft, table, column);
 
-    if (source.generated) {
-        draft.report(table.source.name, where,
-                     std::string(source.generated_stored ? "a stored" : "a virtual") +
-                         " generated column, created as an ordinary one that holds the values of now");
-    }
+    if (!column.generated.empty()) sql += " GENERATED ALWAYS AS (" + column.generated + ") STORED";
     DefaultChoice value = default_for(source, column.choice.type);
     if (!value.sql.empty()) sql += " DEFAULT " + value.sql;
     if (!value.carried) {
@@ -102,10 +98,6 @@ void write_table(Draft& draft, const DraftTable& table) {
     draft.state(Action::create, table, table.qualified, "CREATE TABLE " + table.qualified + " (" + columns + "\n)",
                 create_note(table));
     warn_of_wide_rows(draft, table);
-    for (const std::string& check : table.source.checks) {
-        draft.report(table.source.name, "check of " + table.qualified,
-                     "CHECK constraints are not carried yet. CHECK (" + one_line(check) + ")");
-    }
 }
 
 // Reads the rows, and decides a type for each column by itself.
@@ -126,7 +118,7 @@ void examine(Draft& draft, DraftTable& table) {
         auto asked = draft.request.rules.find(table.source.name + "." + columns[i].name);
         if (column.identity)
             column.choice = {"bigint", "declared " + base::excerpt(columns[i].declared_type)};
-        else if (asked != draft.request.rules.end())
+        else if ((column.ruled = asked != draft.request.rules.end()))
             column.choice = type_by_rules(draft.database, table.source, i, column.profile, asked->second);
         else
             column.choice = type_by_evidence(columns[i], profiles[i]);
@@ -152,7 +144,9 @@ const char* action_name(Action action) {
         case Action::key: return "key";
         case Action::unique:
         case Action::index: return "index";
+        case Action::constraint: return "constraint";
         case Action::foreign_key: return "foreign key";
+        case Action::view: return "view";
         default: return "report";
     }
 }
@@ -221,9 +215,12 @@ Design design_schema(const std::shared_ptr<sqlite::Database>& database, const Re
     unify_references(draft);  // a parent's type may have been given up,
     settle_key_types(draft);  // and its child may have a key of its own
     name_indexes(draft);
+    describe_relations(draft);
+    settle_generated(draft);
 
     for (const DraftTable& table : draft.tables)
         write_table(draft, table);
+    write_checks(draft);
     write_keys(draft);
     write_foreign_keys(draft);
     report_triggers(draft);
@@ -234,7 +231,8 @@ Design design_schema(const std::shared_ptr<sqlite::Database>& database, const Re
         for (size_t i = 0; i < table.columns.size(); ++i) {
             const DraftColumn& column = table.columns[i];
             plan.columns.push_back(
-                {table.source.columns[i].name, column.target, column.choice.type, column.choice.why});
+                {table.source.columns[i].name, column.target, column.choice.type, column.choice.why,
+                 !column.generated.empty()});
         }
         design.tables.push_back(std::move(plan));
     }

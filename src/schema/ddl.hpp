@@ -15,8 +15,8 @@
 
 namespace schema {
 
-enum class Action { create, key, unique, index, foreign_key, report };
-const char* action_name(Action action);  // "create", "key", "index" (unique and plain), "foreign key", "report"
+enum class Action { create, constraint, key, unique, index, foreign_key, view, report };
+const char* action_name(Action action);  // "create", "key", "index" (unique and plain), "constraint" (CHECK), ...
 
 // One statement, or (report) one thing that is not carried and why.
 struct Statement {
@@ -30,10 +30,11 @@ struct Statement {
 // How one source column arrives.
 struct ColumnPlan {
     std::string source, target, type, why;
+    bool generated = false;  // PostgreSQL computes it: nothing is loaded
 };
 struct TablePlan {
     std::string source, target;       // unquoted names
-    std::vector<ColumnPlan> columns;  // all, in the order of the table; generated ones arrive as ordinary columns
+    std::vector<ColumnPlan> columns;  // all, in the order of the table; generated ones that cannot be translated hold values
     int64_t rows = 0;                 // as counted
 };
 
@@ -48,7 +49,7 @@ struct Request {
 
 struct Design {
     std::vector<TablePlan> tables;
-    std::vector<Statement> statements;  // all creates, then keys, uniques, indexes, foreign keys, reports
+    std::vector<Statement> statements;  // in the order of Action
 };
 
 // Reads every row of every table once (profiles decide types, nullability of keys, and whether foreign keys hold).

@@ -94,24 +94,6 @@ int64_t entry_bytes(const DraftColumn& column) {
     return 16;
 }
 
-// Why PostgreSQL cannot build a btree over these columns; "" where it can.
-std::string obstacle(const DraftTable& table, const std::vector<size_t>& columns) {
-    if (columns.size() > most_index_columns) {
-        return "it has " + std::to_string(columns.size()) + " columns, PostgreSQL's limit is " +
-               std::to_string(most_index_columns);
-    }
-    int64_t bytes = 0;
-    for (size_t position : columns) {
-        const DraftColumn& column = table.columns[position];
-        if (column.choice.type == "json")
-            return "the type json of column " + quote_name(column.target) + " has no order";
-        bytes += entry_bytes(column);
-    }
-    if (bytes > widest_entry)
-        return "its entries may have " + std::to_string(bytes) + " bytes, PostgreSQL's limit is 2704";
-    return {};
-}
-
 // The columns of an index as positions; false where one is an expression.
 bool index_positions(const DraftTable& table, const sqlite::Index& index, std::vector<size_t>& positions) {
     for (const sqlite::IndexColumn& column : index.columns) {
@@ -131,19 +113,6 @@ void drop_repeats(std::vector<size_t>& positions) {
     positions = once;
 }
 
-// Text columns that SQLite compares by another collation than byte by byte, for a note; "" where there are none.
-std::string collated(const DraftTable& table, const sqlite::Index* index) {
-    std::string names;
-    if (index == nullptr) return names;
-    for (const sqlite::IndexColumn& column : index->columns) {
-        int position = table.position(column.name);
-        if (position < 0 || column.collation.empty() || column.collation == "BINARY") continue;
-        if (type_family(table.columns[position].choice.type) != "text") continue;
-        names += (names.empty() ? "" : ", ") + quote_name(table.columns[position].target) + " " + column.collation;
-    }
-    return names;
-}
-
 std::string joined_names(const DraftTable& table, const std::vector<size_t>& columns) {
     std::string names = table.target;
     for (size_t position : columns)
@@ -151,17 +120,9 @@ std::string joined_names(const DraftTable& table, const std::vector<size_t>& col
     return names;
 }
 
-// SQLite's uniqueness is stricter there: 'a' and 'A' cannot both be in. PostgreSQL's plain one lets them.
-void report_collation(Draft& draft, const DraftTable& table, const DraftKey& key, const std::string& object) {
-    std::string names = collated(table, key.index);
-    if (names.empty()) return;
-    draft.report(table.source.name, object,
-                 "unique by the collation of " + names + " in SQLite, byte by byte in PostgreSQL");
-}
-
 void write_primary(Draft& draft, DraftTable& table, DraftKey& key) {
     std::string name = table.target + "_pkey";
-    std::string why = obstacle(table, key.columns);
+    std::string why = index_obstacle(table, key.columns);
     if (key.merges) why = "values that SQLite holds apart would be equal";
     if (!why.empty()) {
         draft.report(table.source.name, "primary key of " + table.qualified, "not carried: " + why);
@@ -185,7 +146,7 @@ void write_primary(Draft& draft, DraftTable& table, DraftKey& key) {
     key.carried = true;
     if (unique_only)
         draft.report(table.source.name, object, "a UNIQUE constraint instead of the primary key: NULL in " + nulls);
-    report_collation(draft, table, key, object);
+    write_collated_index(draft, table, key, name);
 }
 
 void write_constraint(Draft& draft, DraftTable& table, DraftKey& key) {
@@ -198,7 +159,7 @@ void write_constraint(Draft& draft, DraftTable& table, DraftKey& key) {
             return;
         }
     }
-    std::string why = obstacle(table, key.columns);
+    std::string why = index_obstacle(table, key.columns);
     if (key.merges) why = "values that SQLite holds apart would be equal";
     if (!why.empty()) {
         draft.report(table.source.name, "UNIQUE (" + table.column_list(key.columns) + ") of " + table.qualified,
@@ -211,44 +172,42 @@ void write_constraint(Draft& draft, DraftTable& table, DraftKey& key) {
                 "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " UNIQUE (" +
                     table.column_list(key.columns) + ")");
     key.carried = true;
-    report_collation(draft, table, key, draft.qualify(name));
-}
-
-void write_index(Draft& draft, DraftTable& table, const sqlite::Index& index, DraftKey* key) {
-    std::string shown = (index.unique ? "unique index " : "index ") + quote_name(index.name);
-    std::vector<size_t> positions;
-    if (index.partial || !index_positions(table, index, positions)) {
-        draft.report(table.source.name, shown,
-                     std::string(index.partial ? "partial" : "expression") + " indexes are not carried yet. " +
-                         one_line(index.sql));
-        return;
-    }
-    std::string why = obstacle(table, positions);
-    if (key != nullptr && key->merges) why = "values that SQLite holds apart would be equal";
-    if (!why.empty()) {
-        draft.report(table.source.name, shown, "not carried: " + why + ". " + one_line(index.sql));
-        return;
-    }
-    std::string columns;
-    for (size_t i = 0; i < positions.size(); ++i) {
-        columns += (i == 0 ? "" : ", ") + quote_name(table.columns[positions[i]].target) +
-                   (index.columns[i].descending ? " DESC" : "");
-    }
-    const std::string& name = table.index_names[&index];
-    std::string note, names = collated(table, &index);
-    if (name != index.name) note = "named " + quote_name(index.name) + " in SQLite";
-    if (!names.empty() && !index.unique) note += (note.empty() ? "" : "; ") + ("ordered by " + names + " in SQLite");
-    draft.state(index.unique ? Action::unique : Action::index, table, draft.qualify(name),
-                std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote_name(name) + " ON " +
-                    table.qualified + " (" + columns + ")",
-                note);
-    if (key != nullptr) {
-        key->carried = true;
-        report_collation(draft, table, *key, draft.qualify(name));
-    }
+    write_collated_index(draft, table, key, name);
 }
 
 }  // namespace
+
+std::string index_obstacle(const DraftTable& table, const std::vector<size_t>& columns) {
+    if (columns.size() > most_index_columns) {
+        return "it has " + std::to_string(columns.size()) + " columns, PostgreSQL's limit is " +
+               std::to_string(most_index_columns);
+    }
+    int64_t bytes = 0;
+    for (size_t position : columns) {
+        const DraftColumn& column = table.columns[position];
+        if (column.choice.type == "json")
+            return "the type json of column " + quote_name(column.target) + " has no order";
+        bytes += entry_bytes(column);
+    }
+    if (bytes > widest_entry)
+        return "its entries may have " + std::to_string(bytes) + " bytes, PostgreSQL's limit is 2704";
+    return {};
+}
+
+bool would_merge(Draft& draft, const DraftTable& table, const std::vector<size_t>& columns) {
+    std::vector<KeyColumn> key;
+    bool risky = false;
+    for (size_t position : columns) {
+        KeyColumn column{table.source.columns[position].name, KeyForm::plain};
+        KeyForm form = KeyForm::plain;
+        if (may_merge(table.columns[position], form)) {
+            column.form = form;
+            risky = true;
+        }
+        key.push_back(column);
+    }
+    return risky && has_equal_keys(draft.database, table.source.name, key);
+}
 
 void collect_keys(DraftTable& table) {
     DraftKey primary;

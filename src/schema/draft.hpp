@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "schema/ddl.hpp"
+#include "schema/expression.hpp"
 #include "schema/profile.hpp"
 #include "schema/type_map.hpp"
 #include "sqlite/catalog.hpp"
@@ -19,6 +20,8 @@ struct DraftColumn {
     ColumnProfile profile;
     TypeChoice choice;
     bool identity = false;  // the rowid alias: always bigint, never retyped
+    bool ruled = false;     // rules of the caller change its values
+    std::string generated;  // the expression that PostgreSQL computes it by, "" where it holds values
 
     int64_t values() const { return profile.rows - profile.nulls; }
 };
@@ -41,6 +44,7 @@ struct DraftTable {
     std::set<std::string> constraint_names;  // PostgreSQL wants them unique per table
     std::map<const sqlite::Index*, std::string> index_names;
     int64_t rows = 0;
+    Relation relation;  // for the translator: filled when types are settled
 
     int position(const std::string& column) const;                        // by SQLite's name, without case; -1 = none
     std::string column_list(const std::vector<size_t>& positions) const;  // quoted, with commas
@@ -77,6 +81,20 @@ void name_indexes(Draft& draft);
 void collect_keys(DraftTable& table);
 void settle_key_types(Draft& draft);  // a type that would make two keys equal is given up for text
 void write_keys(Draft& draft);        // primary keys, then uniques, then plain indexes
+// Why PostgreSQL cannot build a btree over these columns; "" where it can.
+std::string index_obstacle(const DraftTable& table, const std::vector<size_t>& columns);
+// Whether two rows that SQLite holds apart would be equal over these columns.
+bool would_merge(Draft& draft, const DraftTable& table, const std::vector<size_t>& columns);
+
+// ddl_indexes.cpp
+void write_index(Draft& draft, DraftTable& table, const sqlite::Index& index, DraftKey* key);
+// SQLite keeps a key unique under NOCASE or RTRIM: an index that does, beside the plain constraint.
+void write_collated_index(Draft& draft, DraftTable& table, const DraftKey& key, const std::string& constraint);
+
+// ddl_checks.cpp
+void describe_relations(Draft& draft);    // what the translator must know of the tables
+void settle_generated(Draft& draft);      // which generated columns PostgreSQL computes
+void write_checks(Draft& draft);
 
 // ddl_foreign.cpp
 void unify_references(Draft& draft);  // a child column takes its parent's type where its values allow it

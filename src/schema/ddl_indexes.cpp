@@ -89,7 +89,7 @@ Entries write_entries(const DraftTable& table, const sqlite::Index& index, const
             Translated value = translate_value(written.entries[i], table.relation);
             if (value.sql.empty()) return {"", value.why, "", {}, false};
             if (value.stable) return {"", "PostgreSQL wants expressions that give the same at any time", "", {}, false};
-            sql = value.kind == Kind::text ? under(column.collation, "(" + value.sql + ")") : value.sql;
+            sql = value.kind == Kind::text ? under(column.collation, value.sql) : value.sql;
             if (sql.empty()) return {"", "the collation " + column.collation + " is not known", "", {}, false};
             sql = "(" + sql + ")";
             for (const std::string& name : value.columns)

@@ -214,9 +214,11 @@ Term Translator::like_term(const Term& left, bool negated) {
     if (!escape.empty() && (!pattern.literal || (pattern.text.size() >= escape.size() &&
                                                  pattern.text.substr(pattern.text.size() - escape.size()) == escape)))
         refuse("LIKE with ESCAPE and a pattern that is not known");
+    // PostgreSQL's escape is a backslash by itself, SQLite has none.
+    bool silent = escape.empty() && pattern.literal && pattern.text.find('\\') == std::string::npos;
     // SQLite's LIKE is blind to the case of ASCII's letters, and so is ILIKE under "C".
-    return made(as_text(left) + " COLLATE \"C\"" + (negated ? " NOT" : "") + " ILIKE " + as_text(pattern) + " ESCAPE " +
-                    quote_literal(escape),
+    return made(as_text(left) + " COLLATE \"C\"" + (negated ? " NOT" : "") + " ILIKE " + as_text(pattern) +
+                    (silent ? "" : " ESCAPE " + quote_literal(escape)),
                 Kind::truth);
 }
 

@@ -138,6 +138,8 @@ class Translator {
     std::set<std::string> used_;  // columns that USING made one
 };
 
+bool goes_on(const Token& token);  // the statement goes on with this word: it is no alias
+bool is_binary(const std::string& collation);
 std::string bracketed(const Term& term);
 bool is_number(Kind kind);  // integer, real, numeric, truth, boolean
 std::string as_number(const Term& term);

@@ -61,10 +61,10 @@ TEST_CASE("defaults that cannot be carried are reported") {
 
 TEST_CASE("generated columns are computed, or hold values") {
     const Designed d(
-        "CREATE TABLE a (x INTEGER, y AS (x * 2), z TEXT AS (x || '!') STORED NOT NULL, r AS (random()), n AS (y + 1)); INSERT INTO a VALUES (1);");
+        "CREATE TABLE a (x INTEGER, y AS (x * 2), z TEXT AS (x || '!') STORED NOT NULL, r AS (printf('%d', x)), n AS (y + 1)); INSERT INTO a VALUES (1);");
     CHECK(d.column("a", "y") == "bigint GENERATED ALWAYS AS (\"x\" * 2) STORED");
     CHECK(d.column("a", "z") == "text GENERATED ALWAYS AS (\"x\"::text || '!') STORED NOT NULL");
-    CHECK(d.column("a", "r") == "bigint");
+    CHECK(d.column("a", "r") == "text");
     CHECK(d.report("\"r\"", "a virtual generated column") != "");
     CHECK(d.report("\"n\"", "it uses another generated column") != "");
     REQUIRE(d.design.tables[0].columns.size() == 5);
@@ -75,7 +75,7 @@ TEST_CASE("generated columns are computed, or hold values") {
 
 TEST_CASE("what has no place is reported: views, virtual tables, shadows, triggers, checks") {
     const Designed d(
-        "CREATE TABLE a (x INTEGER CHECK (x > 0), y CHECK (y REGEXP 'a')); CREATE VIEW v AS SELECT x FROM a; CREATE VIRTUAL TABLE f USING "
+        "CREATE TABLE a (x INTEGER CHECK (x > 0), y CHECK (printf('%s', y) <> 'a')); CREATE VIEW v AS SELECT x FROM a; CREATE VIRTUAL TABLE f USING "
         "fts5(b);"
         "CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; END;");
     CHECK(d.design.tables.size() == 1);
@@ -84,7 +84,7 @@ TEST_CASE("what has no place is reported: views, virtual tables, shadows, trigge
     CHECK(d.report("shadow table \"f_data\"") != "");
     CHECK(d.report("trigger \"tr\"", "CREATE TRIGGER") != "");
     CHECK(d.has("ALTER TABLE \"t\".\"a\" ADD CONSTRAINT \"a_x_check\" CHECK (\"x\" > 0)"));
-    CHECK(d.report("check \"a_check\" of \"t\".\"a\"", "CHECK (y REGEXP 'a')") != "");
+    CHECK(d.report("check \"a_check\" of \"t\".\"a\"", "CHECK (printf('%s', y) <> 'a')") != "");
 }
 
 TEST_CASE("styles and renames") {

@@ -31,6 +31,7 @@ SQL_MODULES := $(wildcard \
     sql/preflight.sql \
     sql/failures.sql \
     sql/rejects.sql \
+    sql/progress.sql \
     sql/load.sql \
     sql/sequences.sql \
     sql/verify.sql \

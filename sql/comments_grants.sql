@@ -15,6 +15,10 @@ COMMENT ON TABLE sqlite_migrate.run_tables IS
     'One row for each table of a run. status: ok, skipped. verified: digest, count = what the stored table was proved '
     'by; NULL = it was not compared. rows_before: rows that were there (truncate removed them). duration_ms: milliseconds of loading. '
     'details: path and its reason, rules with counts, digests; no cell values.';
+COMMENT ON VIEW sqlite_migrate.progress IS
+    'Runs under way, seen from any connection: a row for each table that is being checked, loaded or verified now. rows, '
+    'bytes: of the table; percent, remaining: of the phase, by SQLite''s estimates of rows (NULL = none). Runs of other '
+    'roles need pg_read_all_stats. While an index is built, pg_stat_progress_create_index shows it instead.';
 COMMENT ON TABLE sqlite_migrate.rejects IS
     'Rows that a run did not carry, with their raw cells. Readable by the role that made the run and its members; not '
     'dumped by pg_dump.';

@@ -87,6 +87,7 @@ BEGIN
             PERFORM sqlite_migrate._digest_before(v_target,
                 CASE args ->> 'verify' WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
         END IF;
+        PERFORM sqlite_migrate._next_table(v_table.rows_estimate);
         v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, COALESCE(v_staged, v_target),
                                          v_table.source_columns, v_table.target_columns,
                                          sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns)

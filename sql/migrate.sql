@@ -226,6 +226,9 @@ BEGIN
     IF v_args ->> 'existing' <> 'skip' THEN
         v_before := sqlite_migrate._rows_before(v_tables);
     END IF;
+    PERFORM sqlite_migrate._begin_phase('load', v_loads, (
+        SELECT pg_catalog.sum(t.rows_estimate) FROM pg_catalog.unnest(v_tables) t
+        WHERE t.fate IN ('load', 'check'))::bigint);
     FOREACH v_step IN ARRAY v_steps LOOP
         IF v_dirty AND v_step.action <> 'load' THEN
             PERFORM sqlite_migrate._fail_values(args, v_results);

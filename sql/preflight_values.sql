@@ -131,7 +131,10 @@ DECLARE
     v_table  sqlite_migrate._table;
     v_answer jsonb;
 BEGIN
+    PERFORM sqlite_migrate._begin_phase('check', pg_catalog.cardinality(tables),
+        (SELECT pg_catalog.sum(t.rows_estimate) FROM pg_catalog.unnest(tables) t)::bigint);
     FOR v_table IN SELECT * FROM sqlite_migrate._checkable(tables, findings) LOOP
+        PERFORM sqlite_migrate._next_table(v_table.rows_estimate);
         v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, v_table.target::pg_catalog.regclass,
                                          v_table.source_columns, v_table.target_columns,
                                          sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns),

@@ -59,7 +59,10 @@ DECLARE
     v_difference text;
     v_findings   jsonb := '[]';
 BEGIN
+    PERFORM sqlite_migrate._begin_phase('verify', pg_catalog.cardinality(results),
+        (SELECT pg_catalog.sum(r.rows_loaded) FROM pg_catalog.unnest(results) r)::bigint);
     FOREACH v_result IN ARRAY results LOOP
+        PERFORM sqlite_migrate._next_table(v_result.rows_loaded);
         SELECT * INTO v_table FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table;
         v_stored := sqlite_migrate._digest_loaded(args, v_table, v_result.target::pg_catalog.regclass,
                                                   CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);

@@ -7,6 +7,7 @@
 #include "pg/arguments.hpp"
 #include "pg/guard.hpp"
 #include "pg/lock.hpp"
+#include "pg/progress.hpp"
 #include "pg/remote.hpp"
 #include "pg/run.hpp"
 #include "pg/source.hpp"
@@ -60,6 +61,21 @@ SQL_FUNCTION(run_end) {
         Datum given = pg::required_argument(fcinfo, 0);
         Datum summary = pg::pg_call([given] { return DirectFunctionCall1(jsonb_out, given); });
         return Int64GetDatum(pg::end_run(DatumGetCString(summary)));
+    });
+}
+
+SQL_FUNCTION(begin_phase) {
+    return pg::pg_entry_from_sql([fcinfo] {
+        pg::begin_phase(pg::text_argument(fcinfo, 0), PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1),
+                        PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2));
+        return Datum{0};
+    });
+}
+
+SQL_FUNCTION(next_table) {
+    return pg::pg_entry_from_sql([fcinfo] {
+        pg::next_table(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0));
+        return Datum{0};
     });
 }
 

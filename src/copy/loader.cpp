@@ -17,6 +17,7 @@
 #include "copy/target.hpp"
 #include "pg/batch_context.hpp"
 #include "pg/guard.hpp"
+#include "pg/progress.hpp"
 #include "pg/run.hpp"
 #include "pg/session.hpp"
 #include "sqlite/catalog.hpp"
@@ -24,33 +25,13 @@
 #include "value/row_reader.hpp"
 
 extern "C" {
-#include "commands/progress.h"
 #include "miscadmin.h"
 #include "pgtime.h"
-#include "utils/backend_progress.h"
 #include "utils/rel.h"
 }
 
 namespace copy {
 namespace {
-
-// What pg_stat_progress_copy shows while the direct path works; COPY reports for itself.
-class Progress {
-   public:
-    explicit Progress(Oid relation) {
-        pgstat_progress_start_command(PROGRESS_COMMAND_COPY, relation);
-        pgstat_progress_update_param(PROGRESS_COPY_COMMAND, PROGRESS_COPY_COMMAND_FROM);
-        pgstat_progress_update_param(PROGRESS_COPY_TYPE, PROGRESS_COPY_TYPE_CALLBACK);
-    }
-    ~Progress() { pgstat_progress_end_command(); }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
-    static void update(const value::RowReader& reader) {
-        pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, reader.rows_read());
-        pgstat_progress_update_param(PROGRESS_COPY_BYTES_PROCESSED, reader.bytes_read());
-    }
-};
 
 // One table on its way.
 class Loader {
@@ -68,6 +49,7 @@ class Loader {
     LoadResult run() {
         auto started = std::chrono::steady_clock::now();
         PathChoice choice = target_.choose_path(request_.path);
+        pg::Progress progress(RelationGetRelid(target_.relation()));
         if (request_.check_only) {
             check();
         } else {
@@ -103,6 +85,7 @@ class Loader {
     }
 
    private:
+    void show_progress() const { pg::Progress::update(reader_.rows_read(), reader_.bytes_read()); }
     bool clean() const { return reader_.complaints().total() == 0; }
 
     void hash(const value::RowTarget* rows, int count) {
@@ -123,12 +106,12 @@ class Loader {
         while (!reader_.at_end()) {
             hash(rows.data(), reader_.fill(rows.data(), batch_rows));
             rejected_ += static_cast<int64_t>(reader_.take_rejects().size());
+            show_progress();
             batch.reset();
         }
     }
 
     void insert_directly() {
-        Progress progress(RelationGetRelid(target_.relation()));
         {
             DirectPath path(target_.relation(), attributes_);
             pg::BatchContext batch;
@@ -138,7 +121,7 @@ class Loader {
                 hash(path.rows(), count);
                 path.insert(count);
                 loaded_ += count;
-                Progress::update(reader_);
+                show_progress();
                 batch.reset();
             }
             path.finish();
@@ -172,13 +155,12 @@ class Loader {
                 hash(rows + row, 1);
                 ++loaded_;
             }
-            Progress::update(reader_);
+            show_progress();
             batch.reset();
         }
     }
 
     void insert_or_reject() {
-        Progress progress(RelationGetRelid(target_.relation()));
         DirectPath path(target_.relation(), attributes_, true);
         load_or_reject(path.rows(), DirectPath::batch_rows,
                        [&path](int count, const Refuse& refuse) { return insert_batch(path, count, refuse); });
@@ -186,7 +168,6 @@ class Loader {
     }
 
     void feed_or_reject(Path path) {
-        Progress progress(RelationGetRelid(target_.relation()));
         const int batch_rows = 1000, natts = RelationGetDescr(target_.relation())->natts;
         std::vector<Datum> values(static_cast<size_t>(natts) * batch_rows);
         auto nulls = std::make_unique<bool[]>(static_cast<size_t>(natts) * batch_rows);
@@ -214,14 +195,12 @@ class Loader {
 
     // COPY and SQL take batches when they want them.
     void feed(Path path) {
-        std::unique_ptr<Progress> progress;
-        if (path == Path::sql) progress = std::make_unique<Progress>(RelationGetRelid(target_.relation()));
-        NextBatch next = [this, &progress](const value::RowTarget* rows, int count, bool* at_end) {
+        NextBatch next = [this](const value::RowTarget* rows, int count, bool* at_end) {
             int filled = reader_.fill(rows, count);
             *at_end = reader_.at_end() || !clean();
             if (!clean()) return 0;
             hash(rows, filled);
-            if (progress != nullptr) progress->update(reader_);
+            show_progress();
             return filled;
         };
         loaded_ = path == Path::copy ? run_copy_path(target_.relation(), attributes_, next)

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "pg/guard.hpp"
+#include "pg/progress.hpp"
 #include "pg/reject_store.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
@@ -216,7 +217,10 @@ int64_t end_run(const std::string& summary) {
     return run_id;
 }
 
-void abandon_run() noexcept { current.reset(); }
+void abandon_run() noexcept {
+    current.reset();
+    end_phases();
+}
 
 void register_run_callbacks() {
     RegisterXactCallback(at_transaction_event, nullptr);

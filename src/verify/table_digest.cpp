@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "pg/guard.hpp"
+#include "pg/progress.hpp"
 #include "pg/remote.hpp"
 #include "schema/identifier.hpp"
 #include "verify/table_digest.hpp"
@@ -81,6 +82,7 @@ void scan(Oid oid, const value::RowHasher& hasher, value::Digest* digest) {
         digest->add(hasher.hash(slot->tts_values, slot->tts_isnull));
         if (++count % 256 == 0) {
             MemoryContextReset(rows);
+            pg::Progress::update(digest->rows, 0);
             CHECK_FOR_INTERRUPTS();
         }
     }
@@ -105,6 +107,7 @@ void hash_portal(Portal portal, const value::RowHasher& hasher, value::Digest* d
             digest->add(hasher.hash(values, nulls));
         }
         SPI_freetuptable(SPI_tuptable);
+        pg::Progress::update(digest->rows, 0);
         CHECK_FOR_INTERRUPTS();
     } while (SPI_processed > 0);
 }
@@ -160,6 +163,7 @@ value::Digest digest_table(Oid relation, const std::vector<std::string>& columns
     if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE)
         throw Error(ErrorKind::unsupported, fmt::format("{} is not a table", relation_name(relation)));
     check_rights(relation, attribute_numbers(relation, columns));
+    pg::Progress progress(relation);
     if (!pg::rows_elsewhere(relation).empty()) return digest_elsewhere(relation, columns);
     List* leaves = pg::pg_call([=]() -> List* {
         return kind == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(relation, AccessShareLock, nullptr)
@@ -186,6 +190,7 @@ value::Digest digest_table(Oid relation, const std::vector<std::string>& columns
 
 value::Digest digest_partners(Oid relation, const std::vector<std::string>& columns, Oid other, const std::string& condition) {
     check_rights(relation, attribute_numbers(relation, columns));
+    pg::Progress progress(relation);
     // Tables that inherit hold rows of their own, unless all rows of this one lie in such tables.
     bool alone = pg::pg_call([=] { return get_rel_relkind(relation) == RELKIND_RELATION; }) && pg::rows_elsewhere(relation).empty();
     std::vector<int> places;

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/sqlite_jsonb.hpp"
 #include "normalize/converters.hpp"
 #include "normalize/scan.hpp"
-#include "normalize/sqlite_jsonb.hpp"
 #include "normalize/text.hpp"
 
 #include "base/fence.hpp"
@@ -38,13 +38,13 @@ Outcome to_json(const base::Cell& cell, const Settings& settings, bool binary, B
         case base::StorageClass::integer: value = number_as_text(cell, scratch); return accept();
         case base::StorageClass::blob:
             // As SQLite itself: JSONB first, though 33 31 32 33 is the number 123 in it, and 3123 as text.
-            switch (read_jsonb(cell.bytes(), scratch)) {
-                case JsonbVerdict::yes:
+            switch (base::read_jsonb(cell.bytes(), scratch)) {
+                case base::JsonbVerdict::yes:
                     if (binary && has_escaped_nul(scratch)) return complain(Code::not_json);
                     value = {scratch.data(), scratch.size()};
                     return accept();
-                case JsonbVerdict::invalid_utf8: return complain(Code::invalid_utf8);
-                case JsonbVerdict::no: break;
+                case base::JsonbVerdict::invalid_utf8: return complain(Code::invalid_utf8);
+                case base::JsonbVerdict::no: break;
             }
             [[fallthrough]];
         case base::StorageClass::text:

@@ -3,10 +3,10 @@
 #include <cstring>
 #include <system_error>
 
+#include "base/sqlite_jsonb.hpp"
 #include "base/text.hpp"
 #include "normalize/converters.hpp"
 #include "normalize/scan.hpp"
-#include "normalize/sqlite_jsonb.hpp"
 
 #include "base/fence.hpp"
 
@@ -233,7 +233,7 @@ Outcome ListReader::open(const base::Cell& cell, bool json_elements) {
         case base::StorageClass::integer:
         case base::StorageClass::real: return complain(Code::wrong_storage);
         case base::StorageClass::blob:
-            if (read_jsonb(cell.bytes(), owned_) == JsonbVerdict::yes) {
+            if (base::read_jsonb(cell.bytes(), owned_) == base::JsonbVerdict::yes) {
                 text = owned_;
                 break;
             }

@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/sqlite_jsonb.hpp"
 #include "base/text.hpp"
 #include "normalize/converters.hpp"
 #include "normalize/scan.hpp"
-#include "normalize/sqlite_jsonb.hpp"
 
 #include "base/fence.hpp"
 
@@ -126,15 +126,15 @@ Outcome cell_text(const base::Cell& cell, const Settings& settings, Bytes& value
 // SQLite's JSONB is no text, even where its bytes happen to be UTF-8.
 Outcome blob_text(std::string_view bytes, const Settings& settings, Bytes& value, std::string& scratch) {
     const bool asked = settings.has(Rule::sqlite_jsonb);
-    if (asked && read_jsonb(bytes, scratch) == JsonbVerdict::yes) {
+    if (asked && base::read_jsonb(bytes, scratch) == base::JsonbVerdict::yes) {
         value = {scratch.data(), scratch.size()};
         return accept(Rule::sqlite_jsonb);
     }
     const Outcome outcome = clean_text(bytes, settings, value, scratch);
-    const bool fine = outcome.verdict == Verdict::value && !binary_text(bytes);
-    if (asked || fine || outcome.rule != Rule::none || !may_be_container(bytes)) return outcome;
+    const bool fine = outcome.verdict == Verdict::value && !base::binary_text(bytes);
+    if (asked || fine || outcome.rule != Rule::none || !base::may_be_container(bytes)) return outcome;
     std::string unused;
-    return read_jsonb(bytes, unused) == JsonbVerdict::yes ? complain(Code::binary_json) : outcome;
+    return base::read_jsonb(bytes, unused) == base::JsonbVerdict::yes ? complain(Code::binary_json) : outcome;
 }
 
 // The text form of bytea.

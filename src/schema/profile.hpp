@@ -41,6 +41,8 @@ struct ColumnProfile {
     bool one_time_form = true;     // all dates and times are written alike: equal only if the texts are equal
     bool one_uuid_form = true;     // the same of the uuid texts
     int64_t blob_empty = 0;
+    int64_t blob_json = 0;   // in a column declared JSON or JSONB: SQLite's JSONB, or JSON text, that the type takes
+    int64_t blob_jsonb = 0;  // elsewhere: an array or object of SQLite's JSONB
     std::string min_text, max_text, min_blob, max_blob;  // by bytes; what is kept is cut after 200 of them
     NumberRange range;             // of integers, reals and, where the column is about times, of numbers in text
 };

@@ -110,6 +110,11 @@ Suggestion suggest(const sqlite::Column& column, const ColumnProfile& p, bool id
                          std::to_string(p.text_invalid_utf8) + " are not valid UTF-8";
         return suggestion;
     }
+    if (p.blobs > 0 && p.blobs == p.blob_jsonb && p.texts + p.integers + p.reals == 0) {
+        suggestion.type = "jsonb";
+        suggestion.why = "all blobs are SQLite's own JSONB";
+        return suggestion;
+    }
     if (declared.family == Family::text || declared.family == Family::none) {
         std::string why, type = type_of_text(p, why);
         if (!type.empty()) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/cell.hpp"
+#include "base/sqlite_jsonb.hpp"
 #include "base/text.hpp"
 #include "schema/declared.hpp"
 #include "schema/profile.hpp"
@@ -79,7 +80,7 @@ class Extremes {
 class Tally {
    public:
     Tally(ColumnProfile& counts, const Declared& declared, bool about_times)
-        : counts_(counts), precision_(declared.precision), scale_(declared.scale), about_times_(about_times) {}
+        : counts_(counts), precision_(declared.precision), scale_(declared.scale), family_(declared.family), about_times_(about_times) {}
 
     void add(const base::Cell& cell) {
         switch (cell.storage) {
@@ -230,10 +231,26 @@ class Tally {
         if (std::memchr(bytes.data(), 0, bytes.size()) == nullptr) {
             counts_.blob_utf8 += base::valid_utf8_prefix(bytes) == bytes.size();
         }
+        add_json_blob(bytes);
+    }
+
+    void add_json_blob(std::string_view bytes) {
+        const bool declared = family_ == Family::json || family_ == Family::jsonb;
+        if (!declared && !base::may_be_container(bytes)) return;
+        std::string text;
+        const bool binary = base::read_jsonb(bytes, text) == base::JsonbVerdict::yes;
+        if (!declared) {
+            counts_.blob_jsonb += binary;
+            return;
+        }
+        if (!binary && base::valid_utf8_prefix(bytes) != bytes.size()) return;
+        const JsonShape shape = json_shape(binary ? std::string_view(text) : bytes);
+        counts_.blob_json += shape.kind != JsonKind::none && (family_ == Family::json || shape.binary);
     }
 
     ColumnProfile& counts_;
     int precision_, scale_;
+    Family family_;
     bool about_times_;
     Extremes texts_, blobs_;
     uint64_t time_form_ = 0, uuid_form_ = 0;

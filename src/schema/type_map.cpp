@@ -227,7 +227,8 @@ TypeChoice type_by_evidence(const sqlite::Column& column, const ColumnProfile& p
         case Family::json:
         case Family::jsonb:
             // JSON has NUMERIC affinity: the document 5 lies there as an integer, and its text is JSON again.
-            foreign_classes(reasons, p, true, !has_infinity(p), true, false);
+            foreign_classes(reasons, p, true, !has_infinity(p), true, true);
+            reasons.add(p.blobs - p.blob_json, "is a blob that is no JSON", "are blobs that are no JSON");
             foreign_texts(reasons, p, declared.family == Family::json ? p.text_json + p.text_json_scalar : p.text_jsonb,
                           "is no JSON", "are no JSON");
             break;

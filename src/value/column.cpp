@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "normalize/number_text.hpp"
+#include "normalize/text.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
@@ -182,7 +183,15 @@ bool takes_empty(Oid type) {
 }
 
 Care care_of(Oid type) {
-    if (type == OIDOID || type == XIDOID || type == CIDOID) return Care::number;
+    switch (type) {
+        case OIDOID: case XIDOID: case CIDOID:
+        // Names would be looked up, by the search_path of the day.
+        case REGCLASSOID: case REGTYPEOID: case REGPROCOID: case REGPROCEDUREOID: case REGOPEROID: case REGOPERATOROID:
+        case REGROLEOID: case REGNAMESPACEOID: case REGCONFIGOID: case REGDICTIONARYOID: case REGCOLLATIONOID:
+            return Care::number;
+        case BITOID: case VARBITOID: case MACADDROID: case MACADDR8OID: return Care::digits;
+        default: break;
+    }
     if (type == CHAROID) return Care::letter;
     return takes_empty(type) ? Care::empty : Care::none;
 }
@@ -196,11 +205,19 @@ Outcome check_oid(const Cell& cell) {
     return outcome;
 }
 
+// A number where digits are meant: leading zeros are gone, unless it has as many digits as bit(n) has bits.
+bool keeps_digits(const Column& column, const Cell& cell) {
+    if (cell.storage != StorageClass::integer) return cell.storage != StorageClass::real;
+    char buffer[32];
+    return column.base == BITOID && normalize::plain_number(cell, buffer) == static_cast<size_t>(column.typmod);
+}
+
 Outcome convert_input(Column& column, const Cell& cell, Datum* result) {
     if (column.care == Care::number) {
         Outcome number = check_oid(cell);
         if (number.verdict != Verdict::value) return number;
     }
+    if (column.care == Care::digits && !keeps_digits(column, cell)) return normalize::complain(Code::destroyed_by_affinity);
     Bytes text;
     auto to_text = column.care == Care::empty ? normalize::to_text : normalize::to_input_text;
     Outcome outcome = to_text(cell, column.settings, text, column.lent->scratch);

@@ -31,6 +31,7 @@ enum class Kind : uint8_t {
 enum class Care : uint8_t {
     none,
     number,  // oid and its kin: "-1" would wrap around
+    digits,  // bit strings, hardware addresses: a number has lost its leading zeros by SQLite's affinity
     letter,  // "char": the first byte of however many
     empty    // citext and its kin, enums with such a label: '' is a value
 };

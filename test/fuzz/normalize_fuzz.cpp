@@ -12,7 +12,7 @@
 #include "base/text.hpp"
 #include "normalize/civil.hpp"
 #include "normalize/converters.hpp"
-#include "normalize/sqlite_jsonb.hpp"
+#include "base/sqlite_jsonb.hpp"
 #include "must.hpp"
 
 namespace {
@@ -204,7 +204,7 @@ void check_bytes(const Cell& cell, const Settings& settings) {
         outcome = to_json(cell, settings, binary, value, scratch);
         check_outcome(outcome, settings);
         std::string written;
-        const bool jsonb = cell.storage == StorageClass::blob && read_jsonb(cell.bytes(), written) == JsonbVerdict::yes;
+        const bool jsonb = cell.storage == StorageClass::blob && base::read_jsonb(cell.bytes(), written) == base::JsonbVerdict::yes;
         if (has_bytes && outcome.verdict == Verdict::value && outcome.rule == Rule::none) {
             MUST(std::string_view(value.data, value.size) == (jsonb ? written : cell.bytes()));
         }

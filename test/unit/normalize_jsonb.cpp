@@ -1,5 +1,5 @@
 // SQLite's JSONB: the texts of SQLite's own json() for its blobs, what is none, and where blobs of it may go.
-#include "normalize/sqlite_jsonb.hpp"
+#include "base/sqlite_jsonb.hpp"
 
 #include "normalize_cells.hpp"
 
@@ -18,9 +18,9 @@ std::string unhex(std::string_view digits) {
 
 std::string read(std::string_view digits) {
     std::string text;
-    switch (read_jsonb(unhex(digits), text)) {
-        case JsonbVerdict::no: return "no";
-        case JsonbVerdict::invalid_utf8: return "invalid_utf8";
+    switch (base::read_jsonb(unhex(digits), text)) {
+        case base::JsonbVerdict::no: return "no";
+        case base::JsonbVerdict::invalid_utf8: return "invalid_utf8";
         default: return text;
     }
 }
@@ -95,7 +95,7 @@ TEST_CASE("what is no JSONB") {
         deep.insert(0, "\xeb");
         deep.insert(1, std::string{0, 0, static_cast<char>(size >> 8), static_cast<char>(size)});
         std::string text;
-        CHECK(read_jsonb(deep, text) == (i < 1000 ? JsonbVerdict::yes : JsonbVerdict::no));
+        CHECK(base::read_jsonb(deep, text) == (i < 1000 ? base::JsonbVerdict::yes : base::JsonbVerdict::no));
     }
 }
 

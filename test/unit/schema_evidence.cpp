@@ -116,6 +116,14 @@ TEST_CASE("the declared type is kept where all values fit") {
     CHECK(type_of("UUID", "('6f9619ff-8b86-d011-b42d-00c04fc964ff'), (zeroblob(16))") == "uuid");
     CHECK(type_of("JSON", "('{\"a\":1}'), (5), ('null'), ('\"x\"')") == "json");
     CHECK(type_of("JSONB", "('[1]')") == "jsonb");
+    // SQLite's own JSONB, and JSON text in blobs.
+    CHECK(type_of("JSONB", "(x'4c17611331'), ('[1]'), (x'7b7d'), (x'33313233')") == "jsonb");
+    CHECK(type_of("JSON", "(x'4c17611331')") == "json");
+    CHECK(type_of("JSONB", "(x'4c17611331'), (x'ff')") == "bytea");
+    CHECK(type_of("JSONB", "(x'295c30')") == "bytea");  // a NUL, which jsonb does not take
+    CHECK(type_of("JSON", "(x'295c30')") == "json");
+    CHECK(type_of("BLOB", "(x'4c17611331')") == "bytea");
+    CHECK(see("BLOB", "(x'4c17611331'), (x'00')").profile.blob_jsonb == 1);
     CHECK(type_of("BLOB", "(x'00'), ('text')") == "bytea");
 }
 

@@ -1,16 +1,15 @@
 // SQLite's own binary JSON (sqlite.org/jsonb.html), written out as JSON text.
-#include "normalize/sqlite_jsonb.hpp"
+#include "base/sqlite_jsonb.hpp"
 
 #include <charconv>
 #include <cstdint>
 #include <system_error>
 
 #include "base/text.hpp"
-#include "normalize/scan.hpp"
 
 #include "base/fence.hpp"
 
-namespace normalize {
+namespace base {
 
 namespace {
 
@@ -20,6 +19,9 @@ enum Type : unsigned {
 
 // SQLite's own limit for text and binary JSON alike.
 constexpr int most_levels = 1000;
+
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') <= 9; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 struct Element {
     unsigned type = 0;
@@ -168,7 +170,7 @@ class Writer {
     bool string(const Element& element) {
         const std::string_view text = element.payload;
         if (element.type < text_plain || element.type > text_raw) return false;
-        if (base::valid_utf8_prefix(text) != text.size()) invalid_utf8 = true;
+        if (valid_utf8_prefix(text) != text.size()) invalid_utf8 = true;
         out_.push_back('"');
         for (size_t i = 0; i < text.size();) {
             const char c = text[i];
@@ -271,4 +273,4 @@ JsonbVerdict read_jsonb(std::string_view blob, std::string& text) {
     return writer.invalid_utf8 ? JsonbVerdict::invalid_utf8 : JsonbVerdict::yes;
 }
 
-}  // namespace normalize
+}  // namespace base

@@ -1,10 +1,11 @@
 // SQLite's own binary JSON (sqlite.org/jsonb.html), written out as JSON text.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace normalize {
+namespace base {
 
 enum class JsonbVerdict : uint8_t {
     no,            // not JSONB as the format says it, or nested deeper than SQLite itself goes
@@ -24,4 +25,4 @@ bool may_be_jsonb(std::string_view blob);
 bool may_be_container(std::string_view blob);
 bool binary_text(std::string_view blob);
 
-}  // namespace normalize
+}  // namespace base

@@ -56,7 +56,7 @@ endif
 # ---------------------------------------------------------------------------------------------------------------------
 # The commands that bring their own packages and server. They come before PGXS, which a fresh machine does not have.
 # ---------------------------------------------------------------------------------------------------------------------
-OWN_GOALS = help test test-frameworks demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
+OWN_GOALS = help test test-frameworks bench demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
 .PHONY: $(filter-out build/%,$(OWN_GOALS))
 .DEFAULT_GOAL := all
 
@@ -102,6 +102,12 @@ unit: build/unit/run
 fuzz:
 	@test/tools/packages.sh install test
 	@test/tools/group.sh test/tools/fuzz.sh "$(or $(FOR),600)" "$(ONLY)"
+
+#: make bench         our copy against COPY and others: RUNS=5 SETS="narrow lib blob" DIVISOR=1 (100: a hundredth of the rows)
+bench:
+	@test/tools/packages.sh install demo
+	@test/tools/build.sh all
+	@RUNS="$(RUNS)" SETS="$(SETS)" DIVISOR="$(DIVISOR)" test/tools/group.sh test/tools/with_server.sh test/bench/bench.sh
 
 #: make test-matrix   make test inside Debian chroots (SUITES="trixie testing"); needs root and debootstrap
 test-matrix:

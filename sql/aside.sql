@@ -57,7 +57,7 @@ $$;
 -- tables that are brought up to date by INSERT … ON CONFLICT, whatever their path.
 CREATE FUNCTION sqlite_migrate._cyclic_keys(targets oid[], merged oid[] DEFAULT '{}')
 RETURNS TABLE (key oid, relation oid, shown_table text, name text, waits boolean, deferred boolean)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT k.oid, k.conrelid, format('%I.%I', n.nspname, c.relname), k.conname::text, k.condeferrable, k.condeferred
     FROM pg_constraint k

@@ -10,7 +10,7 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_order';
 -- first; in create mode each alone, as the keys come later.
 CREATE FUNCTION sqlite_migrate._load_sets(args jsonb, tables sqlite_migrate._table[])
 RETURNS TABLE (place bigint, members sqlite_migrate._table[])
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE ROWS 20 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH loaded AS MATERIALIZED (
         SELECT row_number() OVER () AS place, t AS member, t.target FROM unnest(tables) t

@@ -245,6 +245,10 @@ void Database::fail(int code, std::string_view doing) const {
     throw failure;
 }
 
+void Database::check_stop() const {
+    if (should_stop_ != nullptr && should_stop_()) fail(SQLITE_INTERRUPT, "read");
+}
+
 int Database::on_progress(void* self) noexcept {
     auto* database = static_cast<Database*>(self);
     if (!database->should_stop_()) return 0;

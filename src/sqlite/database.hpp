@@ -75,6 +75,9 @@ class Database {
     // trigger would otherwise hide every table: so its objects are left out, and read_tables() names them as a problem.
     const std::string& schema_damage() const noexcept { return schema_damage_; }
 
+    // Raises an Error (interrupted) if the caller wants no more. SQLite asks by itself; loops of ours ask here.
+    void check_stop() const;
+
     // Raises the Error that fits SQLite's result code: kind, text "could not <doing> "<path>": <sqlite's message>".
     [[noreturn]] void fail(int code, std::string_view doing) const;
 

@@ -32,6 +32,7 @@ SQL_MODULES := $(wildcard \
     sql/failures.sql \
     sql/rejects.sql \
     sql/progress.sql \
+    sql/orphans.sql \
     sql/load.sql \
     sql/sequences.sql \
     sql/verify.sql \

@@ -20,7 +20,7 @@ AS $$
            ('existing', 'append', true), ('existing', 'upsert', true),
            ('identifiers', 'preserve', true), ('identifiers', 'lower', true), ('identifiers', 'snake', true),
            ('on_error', 'abort', true), ('on_error', 'reject', true),
-           ('orphans', 'error', true), ('orphans', 'reject', false), ('orphans', 'null', false),
+           ('orphans', 'error', true), ('orphans', 'reject', true), ('orphans', 'null', true),
            ('verify', 'digest', true), ('verify', 'count', true), ('verify', 'none', true), ('verify', 'deep', false),
            ('method', 'digest', true), ('method', 'count', true), ('method', 'deep', false)
 $$;

@@ -42,7 +42,7 @@ BEGIN
     v_design := sqlite_migrate._design(args ->> 'source', args ->> 'target_schema', args ->> 'identifiers',
         ARRAY(SELECT t.source_table FROM pg_catalog.unnest(tables) t WHERE t.fate = 'load'),
         CASE WHEN args ->> 'rename' IS NULL THEN '{}' ELSE args -> 'rename' END,
-        sqlite_migrate._asked(args, tables));
+        sqlite_migrate._asked(args, tables) || pg_catalog.jsonb_build_object('orphans', args -> 'orphans'));
     RETURN v_design || pg_catalog.jsonb_build_object('statements', COALESCE((
         SELECT pg_catalog.jsonb_agg(s.value ORDER BY s.place)
         FROM pg_catalog.jsonb_array_elements(v_design -> 'statements') WITH ORDINALITY AS s (value, place)

@@ -86,6 +86,7 @@ DECLARE
     v_findings sqlite_migrate._finding[] := ARRAY(
         SELECT f FROM (
             SELECT f.* FROM unnest(results) r CROSS JOIN LATERAL sqlite_migrate._complaints(r.table_name, r.complaints) f
+            WHERE r.problems > 0  -- else its complaints are about rows that were rejected
             UNION ALL
             SELECT f.* FROM unnest(sets) f WHERE f.severity = 'error') f
         ORDER BY f.table_name COLLATE "C", f.column_name COLLATE "C", f.code COLLATE "C");

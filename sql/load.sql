@@ -68,7 +68,8 @@ DECLARE
     v_answer  jsonb;
     v_target  regclass;
     v_stop    boolean := check_only;
-    v_reject  jsonb := pg_catalog.jsonb_build_object('on_error', args -> 'on_error', 'max_rejects', args -> 'max_rejects');
+    v_reject  jsonb := pg_catalog.jsonb_build_object('on_error', args -> 'on_error', 'max_rejects', args ->> 'max_rejects',
+                                                     'orphans', args -> 'orphans');
     v_loaded  oid[] := '{}';
     v_set     oid[] := ARRAY(SELECT COALESCE(t.target, pg_catalog.to_regclass(t.shown)::oid)
                              FROM pg_catalog.unnest(tables) t
@@ -137,7 +138,8 @@ BEGIN
                                                      sqlite_migrate._reject_phrase(v_result.complaints));
         END IF;
         v_results := v_results || v_result;
-        PERFORM sqlite_migrate._check_max_rejects(args, v_results);
+        -- Beyond max_rejects nothing more is read; the caller raises, and names all tables so far.
+        EXIT WHEN (v_answer ->> 'rejects_in_run')::bigint > (args ->> 'max_rejects')::bigint;
         v_stop := v_stop OR v_result.problems > 0 OR v_result.verified = 'differs';
         IF v_table.fate = 'load' AND NOT v_stop THEN
             v_loaded := v_loaded || COALESCE(v_staged, v_target)::oid;
@@ -147,7 +149,10 @@ BEGIN
     END LOOP;
     IF NOT v_stop AND v_loaded <> '{}' THEN
         PERFORM sqlite_migrate._settle_keys(v_set, v_altered, v_merged);
-        PERFORM sqlite_migrate._check_foreign_keys(v_loaded);
+        -- With orphans that go elsewhere, _settle_orphans checks when all tables are loaded.
+        IF args ->> 'orphans' = 'error' THEN
+            PERFORM sqlite_migrate._check_foreign_keys(v_loaded);
+        END IF;
     END IF;
     RETURN v_results;
 END

@@ -213,6 +213,7 @@ DECLARE
     v_before  jsonb := '{}';
     v_loads   integer;
     v_dirty   boolean := false;
+    v_place   integer;
 BEGIN
     PERFORM sqlite_migrate._run_begin(args ->> 'source');
     v_args := sqlite_migrate._resolve_mode(args);
@@ -229,7 +230,8 @@ BEGIN
     PERFORM sqlite_migrate._begin_phase('load', v_loads, (
         SELECT pg_catalog.sum(t.rows_estimate) FROM pg_catalog.unnest(v_tables) t
         WHERE t.fate IN ('load', 'check'))::bigint);
-    FOREACH v_step IN ARRAY v_steps LOOP
+    FOR v_place IN 1 .. pg_catalog.cardinality(v_steps) LOOP
+        v_step := v_steps[v_place];
         IF v_dirty AND v_step.action <> 'load' THEN
             PERFORM sqlite_migrate._fail_values(args, v_results);
             PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
@@ -242,6 +244,10 @@ BEGIN
                                                                    pg_catalog.cardinality(v_results), v_loads);
                 v_dirty := v_dirty OR (SELECT pg_catalog.bool_or(r.problems > 0 OR r.verified = 'differs')
                                        FROM pg_catalog.unnest(v_results) r);
+                PERFORM sqlite_migrate._check_max_rejects(args, v_results);
+                IF NOT v_dirty AND v_steps[v_place + 1].action IS DISTINCT FROM 'load' THEN
+                    v_results := sqlite_migrate._settle_orphans(v_args, v_tables, v_results);
+                END IF;
             WHEN 'truncate' THEN
                 EXECUTE v_step.sql;
             WHEN 'sequence' THEN

@@ -294,18 +294,25 @@ AS $$
         || ARRAY(SELECT s FROM sqlite_migrate._index_steps(args, tables, false) s)
         || ARRAY(SELECT s FROM sqlite_migrate._truncate_steps(args, tables) s)
         || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{create}') s)
+        || CASE WHEN v.early THEN ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{constraint,key,unique}') s)
+                || CASE WHEN args ->> 'orphans' <> 'error'
+                        THEN ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{foreign key}') s) END END
         || ARRAY(SELECT s FROM sqlite_migrate._load_steps(args, tables) s)
         || ARRAY(SELECT s FROM sqlite_migrate._index_steps(args, tables, true) s)
         || ARRAY(SELECT s FROM sqlite_migrate._key_steps(args, tables, true) s)
         || ARRAY(SELECT s FROM sqlite_migrate._trigger_steps(args, tables, true) s)
-        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{constraint,key,unique,index}') s)
-        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{foreign key,view}') s)
+        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, CASE WHEN v.early THEN '{index}'::text[]
+                                                                         ELSE '{constraint,key,unique,index}' END) s)
+        || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, CASE WHEN args ->> 'orphans' <> 'error' THEN '{view}'::text[]
+                                                                         ELSE '{foreign key,view}' END) s)
         || CASE WHEN args ->> 'use_mode' <> 'schema' AND args ->> 'scope' IS NULL THEN
                ARRAY(SELECT s FROM sqlite_migrate._sequence_steps(args, tables) s)
             || ARRAY(SELECT s FROM sqlite_migrate._analyze_steps(tables) s) END
         || ARRAY(SELECT s FROM sqlite_migrate._verify_steps(args, tables) s)
         || ARRAY(SELECT s FROM sqlite_migrate._left_steps(args, tables, design) s)
         || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{report}') s)
+    -- Keys of new tables are built after the load, but where a row that breaks one is to be rejected, they must be there.
+    FROM (SELECT args ->> 'on_error' = 'reject' OR args ->> 'orphans' <> 'error') AS v (early)
 $$;
 
 -- Errors come first: with them, migrate does nothing of what follows.

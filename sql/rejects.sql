@@ -32,7 +32,7 @@ BEGIN
         FROM unnest(results) r WHERE r.rows_rejected > 0);
     PERFORM sqlite_migrate._fail('SM005',
         format('more than %s rejected: %s so far, most of them in table %s', sqlite_migrate._counted(v_most, 'row'),
-               v_rejected, (SELECT r.table_name FROM unnest(results) r ORDER BY r.rows_rejected DESC NULLS LAST LIMIT 1)),
+               v_rejected, (SELECT r.table_name FROM unnest(results) r ORDER BY r.rows_rejected DESC NULLS LAST, r.table_name COLLATE "C" LIMIT 1)),
         v_findings, sqlite_migrate._preflight_call(args));
 END
 $$;

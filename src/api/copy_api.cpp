@@ -15,33 +15,13 @@
 #include "copy/target.hpp"
 #include "verify/table_digest.hpp"
 #include "api/function.hpp"
+#include "api/load_request.hpp"
 
 extern "C" {
 #include "utils/fmgrprotos.h"
 }
 
 namespace {
-
-// The arguments that _load, _converted and _time_units begin with.
-copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
-    copy::LoadRequest request;
-    request.source = pg::resolve_source(pg::text_argument(fcinfo, 0));
-    request.source_table = pg::text_argument(fcinfo, 1);
-    request.target = DatumGetObjectId(pg::required_argument(fcinfo, 2));
-    request.source_columns = pg::text_array_argument(fcinfo, 3);
-    request.target_columns = pg::text_array_argument(fcinfo, 4);
-    Datum settings = pg::required_argument(fcinfo, 5);
-    request.path = pg::jsonb_text(settings, "path");
-    request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
-    for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
-    for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
-    request.shown = pg::jsonb_text(settings, "shown");
-    request.reject = pg::jsonb_text(settings, "on_error") == "reject";
-    std::string most = pg::jsonb_text(settings, "max_rejects");
-    if (!most.empty()) request.max_rejects = std::stoll(most);
-    request.check_only = true;
-    return request;
-}
 
 Datum digest_result(const value::Digest& digest) {
     return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));

@@ -108,6 +108,8 @@ SQL_FUNCTION(design) {
         request.renames = pg::jsonb_strings(fcinfo, 4);
         request.taken = pg::relation_names(request.target_schema);
         ask(pg::required_argument(fcinfo, 5), request);
+        std::string orphans = pg::jsonb_text(pg::required_argument(fcinfo, 5), "orphans");
+        request.orphans_go = orphans == "reject" || orphans == "null";
         return pg::jsonb_result(to_json(schema::design_schema(lease.database(), request)));
     });
 }

@@ -42,7 +42,7 @@ class Loader {
           table_(sqlite::read_table(lease_.database(), request.source_table)),
           target_(request.target),
           attributes_(target_.attributes(request.target_columns)),
-          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject},
+          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
           hasher_(RelationGetDescr(target_.relation()), attributes_) {}
 
@@ -60,7 +60,7 @@ class Loader {
                 request_.reject ? insert_or_reject() : insert_directly();
             } else {
                 target_.check_no_pending_events();
-                request_.reject ? feed_or_reject(choice.path) : feed(choice.path);
+                request_.reject || request_.reject_orphans ? feed_or_reject(choice.path) : feed(choice.path);
             }
         }
         LoadResult result;
@@ -77,7 +77,7 @@ class Loader {
         result.rows_digested = digest_.rows;
         result.rows_rejected = rejected_;
         result.subtransactions = subtransactions_;
-        result.problems = request_.reject ? 0 : reader_.complaints().total();
+        result.problems = request_.reject ? 0 : reader_.complaints().total() - rejected_;
         result.complaints = reader_.complaints().to_json();
         result.duration_ms =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
@@ -105,7 +105,7 @@ class Loader {
         pg::BatchContext batch;
         while (!reader_.at_end()) {
             hash(rows.data(), reader_.fill(rows.data(), batch_rows));
-            rejected_ += static_cast<int64_t>(reader_.take_rejects().size());
+            if (request_.reject) rejected_ += static_cast<int64_t>(reader_.take_rejects().size());
             show_progress();
             batch.reset();
         }
@@ -147,7 +147,9 @@ class Loader {
         };
         while (!reader_.at_end() && !too_many()) {
             int count = reader_.fill(rows, batch_rows);
-            for (const pg::Reject& row : reader_.take_rejects()) reject(row);
+            std::vector<pg::Reject> refused = reader_.take_rejects();
+            if (!refused.empty() && !request_.reject) break;  // only orphans may go
+            for (const pg::Reject& row : refused) reject(row);
             bad.assign(static_cast<size_t>(count), false);
             subtransactions_ += insert(count, refuse);
             for (int row = 0; row < count; ++row) {
@@ -188,9 +190,14 @@ class Loader {
             else
                 (void) run_sql_path(target_.relation(), target_.name(), attributes_, next);
         };
+        // A key that is checked row by row says here what the set-wise check would say later: orphans have their own word.
+        Accepts accepts = [this](int sqlstate) {
+            return sqlstate == ERRCODE_FOREIGN_KEY_VIOLATION ? request_.reject_orphans : request_.reject;
+        };
         load_or_reject(rows.data(), batch_rows, [&](int count, const Refuse& refuse) {
-            return insert_by_halves(target_.relation(), range, 0, count, refuse);
+            return insert_by_halves(target_.relation(), range, 0, count, refuse, accepts);
         });
+        if (!request_.reject && reader_.complaints().total() > rejected_) check();
     }
 
     // COPY and SQL take batches when they want them.
@@ -241,10 +248,10 @@ std::string LoadResult::to_json() const {
     return fmt::format(
         "{{\"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"units\": {}, \"path\": \"{}\", "
         "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"rows_rejected\": {}, "
-        "\"subtransactions\": {}, \"problems\": {}, \"complaints\": {}, "
+        "\"rejects_in_run\": {}, \"subtransactions\": {}, \"problems\": {}, \"complaints\": {}, "
         "\"duration_ms\": {}}}",
         rows_source, rows_loaded, bytes, normalized, rules, units, path, base::json_quote(path_reason), digest, rows_digested,
-        rows_rejected, subtransactions, problems, complaints, duration_ms);
+        rows_rejected, pg::rejects_in_run(), subtransactions, problems, complaints, duration_ms);
 }
 
 }  // namespace copy

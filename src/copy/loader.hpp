@@ -22,6 +22,7 @@ struct LoadRequest {
     std::string path;             // for tests: "copy" or "sql"; "" = chosen
     std::string shown;            // the target's name in `rejects`
     bool reject = false;          // rows that cannot go in are noted in the run, and the others go in
+    bool reject_orphans = false;  // the same for rows that a foreign key refuses at once, on the slower paths
     int64_t max_rejects = -1;     // of the whole run; beyond, nothing more is read. -1 = no limit
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };

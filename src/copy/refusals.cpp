@@ -114,7 +114,8 @@ int insert_batch(DirectPath& path, int count, const Refuse& refuse) {
     return 1 + replay(path, count, refuse);
 }
 
-int insert_by_halves(Relation relation, const InsertRange& insert, int from, int to, const Refuse& refuse) {
+int insert_by_halves(Relation relation, const InsertRange& insert, int from, int to, const Refuse& refuse,
+                     const Accepts& accepts) {
     if (from == to) return 0;
     {
         pg::Subtransaction subtransaction;
@@ -124,6 +125,7 @@ int insert_by_halves(Relation relation, const InsertRange& insert, int from, int
             return 1;
         } catch (const pg::PgError& error) {
             take_back(subtransaction, error);
+            if (!accepts(error.data->sqlerrcode)) throw;
             if (to - from == 1) {
                 refuse(from, attribute_of(relation, error.data), refusal_of(error.data));
                 return 1;
@@ -131,7 +133,8 @@ int insert_by_halves(Relation relation, const InsertRange& insert, int from, int
         }
     }
     int middle = from + (to - from) / 2;
-    return 1 + insert_by_halves(relation, insert, from, middle, refuse) + insert_by_halves(relation, insert, middle, to, refuse);
+    return 1 + insert_by_halves(relation, insert, from, middle, refuse, accepts) +
+           insert_by_halves(relation, insert, middle, to, refuse, accepts);
 }
 
 }  // namespace copy

@@ -19,7 +19,10 @@ using Refuse = std::function<void(int row, int attribute, value::Refusal refusal
 int insert_batch(DirectPath& path, int count, const Refuse& refuse);
 
 // For ways into a table that say only that something failed: the rows from .. to - 1, halved until one row is left.
+// Errors that are not accepted go on as they are.
 using InsertRange = std::function<void(int from, int to)>;
-int insert_by_halves(Relation relation, const InsertRange& insert, int from, int to, const Refuse& refuse);
+using Accepts = std::function<bool(int sqlstate)>;
+int insert_by_halves(Relation relation, const InsertRange& insert, int from, int to, const Refuse& refuse,
+                     const Accepts& accepts);
 
 }  // namespace copy

@@ -40,6 +40,7 @@ struct Evidence {
     int64_t rows_copied = -1, rows_stored = -1;
     int64_t rows_total = -1;  // in the table, those that are not compared included
     Before before;
+    int64_t removed = 0, nulled = 0;  // rows without parents that went again; keys without parents that became NULL
 };
 
 struct Run {
@@ -66,21 +67,26 @@ const char insert_tables[] =
     "INSERT INTO sqlite_migrate.run_tables (run_id, table_name, source_table, status, rows_source, rows_before, rows_loaded,"
     " rows_rejected, normalized, rows_target, verified, sequences_aligned, duration_ms, message, details)"
     " SELECT $1, t.table_name, t.source_table, t.status, (e.load OPERATOR(pg_catalog.->>) 'rows_source')::pg_catalog.int8,"
-    " t.rows_before, (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8,"
-    " COALESCE((e.load OPERATOR(pg_catalog.->>) 'rows_rejected')::pg_catalog.int8, 0),"
-    " (e.load OPERATOR(pg_catalog.->>) 'normalized')::pg_catalog.int8, e.rows_stored, e.verified, t.sequences_aligned,"
+    " t.rows_before, (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8"
+    " OPERATOR(pg_catalog.-) e.removed,"
+    " COALESCE((e.load OPERATOR(pg_catalog.->>) 'rows_rejected')::pg_catalog.int8 OPERATOR(pg_catalog.+) e.removed, 0),"
+    " (e.load OPERATOR(pg_catalog.->>) 'normalized')::pg_catalog.int8 OPERATOR(pg_catalog.+) e.nulled,"
+    " e.rows_stored, e.verified, t.sequences_aligned,"
     " (e.load OPERATOR(pg_catalog.->>) 'duration_ms')::pg_catalog.int8, t.message,"
     " pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('path', e.load OPERATOR(pg_catalog.->) 'path',"
     " 'path_reason', e.load OPERATOR(pg_catalog.->) 'path_reason', 'bytes', e.load OPERATOR(pg_catalog.->) 'bytes',"
-    " 'rules', e.load OPERATOR(pg_catalog.->) 'rules', 'units',"
-    " NULLIF(e.load OPERATOR(pg_catalog.->) 'units', '{}'), 'subtransactions', NULLIF(e.load OPERATOR(pg_catalog.->) 'subtransactions', '0'),"
+    " 'rules', (e.load OPERATOR(pg_catalog.->) 'rules') OPERATOR(pg_catalog.||)"
+    " CASE WHEN e.nulled OPERATOR(pg_catalog.>) 0 THEN pg_catalog.jsonb_build_object('orphan_as_null', e.nulled)"
+    " ELSE '{}' END, 'units',"
+    " NULLIF(e.load OPERATOR(pg_catalog.->) 'units', '{}'), 'subtransactions',"
+    " NULLIF(e.load OPERATOR(pg_catalog.->) 'subtransactions', '0'),"
     " 'digest_copied', e.copied, 'digest_stored', e.stored))"
     " FROM pg_catalog.jsonb_to_recordset($2::pg_catalog.jsonb OPERATOR(pg_catalog.->) 'tables')"
     " AS t(table_name pg_catalog.text, target pg_catalog.oid, source_table pg_catalog.text, status pg_catalog.text,"
     " rows_before pg_catalog.int8, sequences_aligned pg_catalog.int8, message pg_catalog.text)"
     " LEFT JOIN pg_catalog.jsonb_to_recordset($3::pg_catalog.jsonb)"
     " AS e(target pg_catalog.oid, load pg_catalog.jsonb, copied pg_catalog.text, stored pg_catalog.text,"
-    " rows_stored pg_catalog.int8, verified pg_catalog.text) ON e.target OPERATOR(pg_catalog.=) t.target";
+    " rows_stored pg_catalog.int8, verified pg_catalog.text, removed pg_catalog.int8, nulled pg_catalog.int8) ON e.target OPERATOR(pg_catalog.=) t.target";
 
 const char sum_run[] =
     "UPDATE sqlite_migrate.runs r SET tables = s.tables, rows = s.rows"
@@ -101,9 +107,12 @@ std::string evidence_json(const Run& run) {
     for (const auto& [target, e] : run.evidence) {
         if (result.size() > 1) result += ", ";
         result += fmt::format(
-            "{{\"target\": {}, \"load\": {}, \"copied\": {}, \"stored\": {}, \"rows_stored\": {}, \"verified\": {}}}", target,
+            "{{\"target\": {}, \"load\": {}, \"copied\": {}, \"stored\": {}, \"rows_stored\": {}, \"verified\": {}, "
+            "\"removed\": {}, \"nulled\": {}}}",
+            target,
             e.load, text_or_null(e.copied), text_or_null(e.stored),
-            e.rows_total < 0 ? std::string("null") : fmt::format("{}", e.rows_total), text_or_null(verdict(e)));
+            e.rows_total < 0 ? std::string("null") : fmt::format("{}", e.rows_total), text_or_null(verdict(e)), e.removed,
+            e.nulled);
     }
     return result + "]";
 }
@@ -185,6 +194,19 @@ void note_loaded(Oid target, const std::string& load_json, const std::string& di
 void note_reject(const std::string& table_name, const std::string& source_table, const Reject& reject) {
     if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
     current->rejects.add(table_name, source_table, reject);
+}
+
+std::string note_change(Oid target, const Change& change) {
+    if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
+    Evidence& e = current->evidence[target];
+    unsigned __int128 sum = 0;
+    for (char c : e.copied) sum = sum * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
+    sum += change.more - change.less;
+    e.copied = fmt::format("{:016x}{:016x}", static_cast<uint64_t>(sum >> 64), static_cast<uint64_t>(sum));
+    e.rows_copied -= change.rows;
+    e.removed += change.rows;
+    e.nulled += change.cells;
+    return e.copied;
 }
 
 int64_t rejects_in_run() { return current ? current->rejects.total() : 0; }

@@ -22,6 +22,13 @@ void note_loaded(Oid target, const std::string& load_json, const std::string& di
 // A row that did not arrive; written with the run. Raises base::Error outside a run: it would be lost.
 void note_reject(const std::string& table_name, const std::string& source_table, const Reject& reject);
 int64_t rejects_in_run();
+// Rows of a target that were loaded, and have gone again (into `rejects`), or whose keys became NULL.
+struct Change {
+    int64_t rows = 0, cells = 0;
+    unsigned __int128 less = 0, more = 0;  // of the digest over what was copied
+};
+// Returns the digest as it is now.
+std::string note_change(Oid target, const Change& change);
 // digest, rows: over what is compared; rows_total: what the whole table holds.
 void note_stored(Oid target, const std::string& digest, int64_t rows, int64_t rows_total);
 

@@ -44,6 +44,7 @@ struct Request {
     std::vector<std::string> tables;             // source tables to make, in this order
     std::map<std::string, std::string> renames;  // "table" or "table.column" -> new name, not styled again
     std::map<std::string, AskedRules> rules;     // by "table.column", as SQLite names them
+    bool orphans_go = false;      // rows without parents will not be there: they are no obstacle to a foreign key
     std::set<std::string> taken;  // names in the target schema that are no longer free (pg_class.relname)
 };
 

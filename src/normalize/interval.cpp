@@ -101,6 +101,15 @@ bool read_form(std::string_view text, Clock& clock) {
     return read_clock(at, end, number, clock) && at == end;
 }
 
+// Whether a unit of years or more begins here: of its fraction the server keeps whole months, and drops the rest.
+bool years_begin(std::string_view text) {
+    while (!text.empty() && is_blank(text[0])) text.remove_prefix(1);
+    const auto begins = [text](std::string_view word) {
+        return text.size() >= word.size() && equals_word(text.substr(0, word.size()), word);
+    };
+    return begins("y") || begins("dec") || begins("c") || begins("mil");
+}
+
 // Words and ISO 8601 durations, if the server loses nothing of them and takes nothing for something else.
 bool server_reads(std::string_view text) {
     bool letter = false;
@@ -111,7 +120,7 @@ bool server_reads(std::string_view text) {
         if (static_cast<unsigned char>(c) >= 0x80 || c == '\0') return false;
         letter |= is_letter(c);
         if (c == '.' || c == ',') {
-            fraction = true;
+            fraction = i + 1 < text.size() && is_digit(text[i + 1]);
             digits_of_fraction = 0;
         } else if (is_digit(c)) {
             // A seventh digit would be rounded away in silence.
@@ -119,7 +128,8 @@ bool server_reads(std::string_view text) {
         } else {
             // 1.02:03:04 in any surroundings.
             if (c == ':' && fraction) return false;
-            fraction = false;
+            if (fraction && years_begin(text.substr(i))) return false;
+            fraction = fraction && is_blank(c);
         }
     }
     return letter;

@@ -57,7 +57,7 @@ Kind kind_of(Oid base) {
         case UUIDOID: return Kind::uuid;
         case JSONOID: return Kind::json;
         case JSONBOID: return Kind::jsonb;
-        case CASHOID: return Kind::money;
+        case MONEYOID: return Kind::money;
         // Arrays by name alone: their elements begin at 0.
         case INT2VECTOROID: case OIDVECTOROID: return Kind::input;
         default: break;

@@ -88,6 +88,10 @@ Outcome convert_timetz(Column& column, const Cell& cell, Datum* result) {
 void scale_interval(const Column& column, Interval* interval, Rule& rule) {
     if (column.typmod < 0) return;
     Interval before = *interval;
+    // infinity and -infinity, since PostgreSQL 17, are the extremes of all three: nothing to cut.
+    bool most = before.time == PG_INT64_MAX && before.day == PG_INT32_MAX && before.month == PG_INT32_MAX;
+    bool least = before.time == PG_INT64_MIN && before.day == PG_INT32_MIN && before.month == PG_INT32_MIN;
+    if (most || least) return;
     int precision = INTERVAL_PRECISION(column.typmod);
     for (int64 unit = 1, digit = 6; precision < 6 && digit > precision; --digit) {
         unit *= 10;

@@ -23,8 +23,8 @@ while read -r type typmod name; do
     answer=$(ask "SELECT differential('$type'::regtype, $typmod, $rounds, $seed)" 2>&1) || true
     differ=$(ask "SELECT CASE WHEN \$\$$answer\$\$ LIKE '{%' THEN (\$\$$answer\$\$::jsonb ->> 'differ') END" 2>/dev/null || true)
     if [ "$differ" = 0 ]; then
-        result 0 "$name: $(ask "SELECT format('%s asked, %s taken, %s by a rule, %s taken beyond the server''s forms',
-            j ->> 'asked', j ->> 'taken', j ->> 'by_rule', j ->> 'beyond') FROM (SELECT \$\$$answer\$\$::jsonb AS j) s")"
+        result 0 "$name: $(ask "SELECT format('%s asked, %s taken, %s by a rule, %s beyond the server''s forms (%s of them checked in one of those)',
+            j ->> 'asked', j ->> 'taken', j ->> 'by_rule', j ->> 'beyond', j ->> 'retold') FROM (SELECT \$\$$answer\$\$::jsonb AS j) s")"
     else
         result 1 "$name" "$answer"
     fi

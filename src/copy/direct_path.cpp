@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "copy/direct_path.hpp"
 #include "pg/guard.hpp"
+#include "pg/subtransaction.hpp"
 
 extern "C" {
 #include "access/tableam.h"
@@ -11,7 +12,9 @@ extern "C" {
 #include "optimizer/optimizer.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/memutils.h"
+#include "utils/portal.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 }
 
 #include "pg/compat.hpp"
@@ -25,6 +28,23 @@ ExprState* default_of(Relation relation, int attribute) {
     return expression == nullptr ? nullptr : ExecInitExpr(expression_planner(expression), nullptr);
 }
 
+// What COPY asks before it freezes rows, which everybody sees at once: no older snapshot and no open cursor may look at
+// them, and a subtransaction that is rolled back must take the whole table with it. COPY raises where we go on without.
+bool may_freeze(Relation relation) {
+    bool alone = pg::pg_call([relation] {
+        if (!pg::has_new_storage_here(relation)) return false;
+        InvalidateCatalogSnapshot();
+        return ThereAreNoPriorRegisteredSnapshots();
+    });
+    if (!alone) return false;
+    // Where there is a cursor, the server's function leaves its search of a hash table open, since COPY then raises: only a
+    // rollback ends it without a WARNING.
+    pg::Subtransaction search;
+    bool no_cursor = pg::pg_call([] { return ThereAreNoReadyPortals(); });
+    search.rollback();
+    return no_cursor;
+}
+
 }  // namespace
 
 DirectPath::DirectPath(Relation relation, const std::vector<int>& loaded, bool careful)
@@ -32,6 +52,7 @@ DirectPath::DirectPath(Relation relation, const std::vector<int>& loaded, bool c
     slots_.resize(batch_rows);
     rows_.resize(batch_rows);
     defaults_.reserve(RelationGetDescr(relation)->natts);
+    if (!careful_ && may_freeze(relation_)) options_ |= TABLE_INSERT_FROZEN;
     pg::pg_call([this, &loaded] { open(loaded); });
 }
 
@@ -45,6 +66,8 @@ void DirectPath::open(const std::vector<int>& loaded) {
     // A bulk state pins a buffer, which would have to belong to a subtransaction.
     if (!careful_) bulk_ = GetBulkInsertState();
     command_ = GetCurrentCommandId(true);
+    // Pages of new storage are filled one after the other: no look for room in others.
+    if (pg::has_new_storage(relation_)) options_ |= TABLE_INSERT_SKIP_FSM;
     for (int i = 0; i < batch_rows; ++i) {
         slots_[i] = table_slot_create(relation_, nullptr);
         if (careful_)
@@ -97,7 +120,7 @@ void DirectPath::insert_rows(int count) {
         fill_slot(i);
         if (constrained) ExecConstraints(result_, slots_[i], estate_);
     }
-    table_multi_insert(relation_, slots_.data(), count, command_, 0, bulk_);
+    table_multi_insert(relation_, slots_.data(), count, command_, options_, bulk_);
     for (int i = 0; i < count; ++i) {
         if (result_->ri_NumIndices > 0) list_free(pg::insert_index_tuples(result_, slots_[i], estate_));
         clear_slot(i);
@@ -110,7 +133,7 @@ void DirectPath::finish() {
     pg::pg_call([this] {
         if (bulk_ != nullptr) FreeBulkInsertState(bulk_);
         bulk_ = nullptr;
-        table_finish_bulk_insert(relation_, 0);
+        table_finish_bulk_insert(relation_, options_);
         for (TupleTableSlot*& slot : slots_) {
             ExecDropSingleTupleTableSlot(slot);
             slot = nullptr;

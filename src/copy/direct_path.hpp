@@ -9,6 +9,7 @@ extern "C" {
 #include "postgres.h"
 
 #include "access/heapam.h"
+#include "access/tableam.h"
 #include "nodes/execnodes.h"
 #include "utils/relcache.h"
 }
@@ -42,6 +43,7 @@ class DirectPath {
 
     // Inserts the first `count` of rows(): defaults, NOT NULL and CHECK constraints, heap, indexes. Server errors raise.
     void insert(int count);
+    bool frozen() const { return (options_ & TABLE_INSERT_FROZEN) != 0; }
     void finish();  // ends the bulk insert; nothing may follow
 
     // With careful, after an insert() that failed and was rolled back: the same rows one by one. check() looks for what
@@ -70,6 +72,7 @@ class DirectPath {
     ResultRelInfo* result_ = nullptr;
     BulkInsertState bulk_ = nullptr;
     CommandId command_ = 0;
+    int options_ = 0;  // of table_multi_insert
     std::vector<TupleTableSlot*> slots_;
     std::vector<value::RowTarget> rows_;
     std::vector<Default> defaults_;

@@ -72,7 +72,7 @@ class Loader {
         result.rules = reader_.rules_json();
         result.units = reader_.units_json();
         result.path = path_name(choice.path);
-        result.path_reason = choice.reason;
+        result.path_reason = choice.reason + (frozen_ ? ", rows frozen" : "");
         result.digest = digest_.hex();
         result.rows_digested = digest_.rows;
         result.rows_rejected = rejected_;
@@ -114,6 +114,7 @@ class Loader {
     void insert_directly() {
         {
             DirectPath path(target_.relation(), attributes_);
+            frozen_ = path.frozen();
             pg::BatchContext batch;
             while (!reader_.at_end() && clean()) {
                 int count = reader_.fill(path.rows(), DirectPath::batch_rows);
@@ -224,6 +225,7 @@ class Loader {
     value::RowHasher hasher_;
     value::Digest digest_;
     int64_t loaded_ = 0, rejected_ = 0, subtransactions_ = 0;
+    bool frozen_ = false;
 };
 
 }  // namespace

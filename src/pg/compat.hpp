@@ -4,6 +4,7 @@
 extern "C" {
 #include "access/relation.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/objectaddress.h"
 #include "executor/executor.h"
 #include "foreign/foreign.h"
@@ -77,6 +78,26 @@ inline List* insert_index_tuples(ResultRelInfo* relation, TupleTableSlot* slot, 
 #else
     return ExecInsertIndexTuples(relation, slot, estate, false, false, nullptr, NIL);
 #endif
+}
+
+// Whether the storage of a table is new in this transaction: nobody else can look into it. Relfilenodes became locators in 16.
+inline bool has_new_storage(Relation relation) {
+#if PG_VERSION_NUM >= 160000
+    return relation->rd_createSubid != InvalidSubTransactionId || relation->rd_firstRelfilelocatorSubid != InvalidSubTransactionId;
+#else
+    return relation->rd_createSubid != InvalidSubTransactionId || relation->rd_firstRelfilenodeSubid != InvalidSubTransactionId;
+#endif
+}
+
+// The same, by the current subtransaction: what is rolled back with the rows.
+inline bool has_new_storage_here(Relation relation) {
+#if PG_VERSION_NUM >= 160000
+    SubTransactionId storage = relation->rd_newRelfilelocatorSubid;
+#else
+    SubTransactionId storage = relation->rd_newRelfilenodeSubid;
+#endif
+    SubTransactionId current = GetCurrentSubTransactionId();
+    return relation->rd_createSubid == current || storage == current;
 }
 
 // Whether no row has the keys of this one, asked of the named unique indexes. 18 added the row's own place.

@@ -67,6 +67,8 @@ AS $$
     WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid = ANY (targets) AND k.confrelid = ANY (targets)
       AND (p.path NOT LIKE 'direct:%' OR k.conrelid = ANY (merged))
       AND (k.confrelid <> k.conrelid OR p.path LIKE 'sql:%' AND k.conrelid <> ALL (merged))
+      -- a key that is NOT ENFORCED (18 and later) has no triggers
+      AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid)
     ORDER BY k.conrelid, k.conname
 $$;
 

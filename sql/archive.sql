@@ -15,5 +15,5 @@ AS $$
 $$;
 
 CREATE FUNCTION sqlite_migrate.archive_read(path text, name text) RETURNS bytea
-LANGUAGE C VOLATILE PARALLEL UNSAFE
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_archive_read';

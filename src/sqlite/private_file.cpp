@@ -26,8 +26,8 @@ void copy_database(const std::shared_ptr<Database>& source, const std::string& p
     int code = SQLITE_OK;
     bool stopped = false;
     while (code == SQLITE_OK && !stopped) {
-        code = sqlite3_backup_step(backup, pages_between_questions);
         stopped = should_stop != nullptr && should_stop();
+        if (!stopped) code = sqlite3_backup_step(backup, pages_between_questions);
     }
     const int end = sqlite3_backup_finish(backup);
     if (stopped && code != SQLITE_DONE)

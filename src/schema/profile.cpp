@@ -143,9 +143,11 @@ std::vector<ColumnProfile> profile_table(const std::shared_ptr<sqlite::Database>
                                          const sqlite::Table& table) {
     std::vector<ColumnProfile> profiles(table.columns.size());
     if (table.columns.empty()) return profiles;
+    const bool core_data = is_core_data(table);
     std::vector<Tally> tallies;
     for (size_t i = 0; i < table.columns.size(); ++i) {
         profiles[i].name = table.columns[i].name;
+        profiles[i].core_data = core_data;
         const Declared declared = read_declared(table.columns[i].declared_type);
         tallies.emplace_back(profiles[i], declared,
                              is_time_family(declared.family) || names_a_time(table.columns[i].name));

@@ -45,6 +45,8 @@ struct ColumnProfile {
     int64_t blob_jsonb = 0;  // elsewhere: an array or object of SQLite's JSONB
     std::string min_text, max_text, min_blob, max_blob;  // by bytes; what is kept is cut after 200 of them
     NumberRange range;             // of integers, reals and, where the column is about times, of numbers in text
+    bool whole_tens = true, whole_thousands = true;  // the integers are, where the column is about times
+    bool core_data = false;        // of a table of Apple's Core Data
 };
 
 // Whether the name speaks of a time: created_at, mtime, LastSeen, expires.

@@ -102,6 +102,10 @@ class Tally {
             counts_.max_integer = value;
         }
         counts_.range.add(value);
+        if (about_times_) {
+            counts_.whole_tens = counts_.whole_tens && value % 10 == 0;
+            counts_.whole_thousands = counts_.whole_thousands && value % 1000 == 0;
+        }
         counts_.zero_or_one += value == 0 || value == 1;
         counts_.integers_beyond_int4 += value != static_cast<int32_t>(value);
         counts_.integers_beyond_int2 += value != static_cast<int16_t>(value);

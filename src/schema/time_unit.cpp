@@ -174,6 +174,15 @@ std::vector<TimeUnit> possible_units(const NumberRange& range, bool core_data) {
     return units;
 }
 
+bool holds(TimeUnit unit, double least, double greatest) {
+    constexpr double year_10000 = 253402300800;
+    for (const Scale& scale : scales) {
+        if (scale.unit == unit)
+            return least * scale.seconds + scale.epoch >= epoch_0001 && greatest * scale.seconds + scale.epoch < year_10000;
+    }
+    return false;
+}
+
 std::string describe_range(const NumberRange& range) {
     if (!range.telling()) return "numbers that mean none or never in every unit";
     if (range.least() == range.greatest()) return "the number " + number_text(range.least());

@@ -50,6 +50,9 @@ bool read_number(std::string_view text, double& value);
 // core_data: the table is one of Apple's Core Data, whose times are Cocoa's.
 std::vector<TimeUnit> possible_units(const NumberRange& range, bool core_data = false);
 
+// Whether the unit makes times of the years 1 to 9999 of everything from least to greatest.
+bool holds(TimeUnit unit, double least, double greatest);
+
 // The numbers that say something, as a phrase: "numbers from 1700000000 to 1700086400".
 std::string describe_range(const NumberRange& range);
 // What the unit makes of them: "2023-11-14 to 2023-11-15".

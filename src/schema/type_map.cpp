@@ -132,6 +132,25 @@ TypeChoice choose_text(const Declared& declared, const ColumnProfile& p, Reasons
     return reasons.choose(declared_type_name(declared));
 }
 
+// Numbers alone, of one unit that the whole column decides, every one of them a time to the microsecond: the loader will
+// read them as such. False: they stay what they are.
+bool choose_counted_time(const sqlite::Column& column, const ColumnProfile& p, TypeChoice& choice) {
+    if (p.range.numbers() != p.rows - p.nulls || p.texts > 0) return false;
+    const std::vector<TimeUnit> units = possible_units(p.range, p.core_data);
+    if (units.size() != 1) return false;
+    const TimeUnit unit = units[0];
+    const bool exact = unit == TimeUnit::unix_ns                                         ? p.whole_thousands
+                       : unit == TimeUnit::filetime || unit == TimeUnit::dotnet_ticks ? p.whole_tens
+                                                                                      : true;
+    if (!exact || (p.integers > 0 && !holds(unit, static_cast<double>(p.min_integer), static_cast<double>(p.max_integer))) ||
+        (p.reals > 0 && !holds(unit, p.min_real, p.max_real)))
+        return false;
+    choice.type = unit == TimeUnit::dotnet_ticks ? "timestamp without time zone" : "timestamp with time zone";
+    choice.why = shown(column) + ", " + describe_range(p.range) + " read as " + unit_name(unit) + ", " +
+                 describe_years(p.range, unit);
+    return true;
+}
+
 TypeChoice choose_time(const Declared& declared, const ColumnProfile& p, Reasons& reasons) {
     foreign_classes(reasons, p, false, false, true, false);
     if (!reasons.empty()) {
@@ -223,7 +242,11 @@ TypeChoice type_by_evidence(const sqlite::Column& column, const ColumnProfile& p
         case Family::date:
         case Family::time:
         case Family::timestamp:
-        case Family::timestamptz: return choose_time(declared, p, reasons);
+        case Family::timestamptz: {
+            TypeChoice counted;
+            if (declared.family != Family::time && choose_counted_time(column, p, counted)) return counted;
+            return choose_time(declared, p, reasons);
+        }
         case Family::json:
         case Family::jsonb:
             // JSON has NUMERIC affinity: the document 5 lies there as an integer, and its text is JSON again.

@@ -17,7 +17,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
 END $$;
 
-SELECT plan(26);
+SELECT plan(30);
 
 -- Refused: what is ambiguous, mixed or no time, with the candidates and what to say.
 CREATE TEMP TABLE finding AS SELECT * FROM sqlite_migrate.preflight('times', 'u', exclude => '{mixed}');
@@ -81,6 +81,22 @@ CREATE TABLE u.clock (id int PRIMARY KEY, s time, ms interval);
 SELECT results_eq($$ SELECT column_name, code FROM sqlite_migrate.preflight('times', 'u', include => '{units}', rename => '{"units": "clock"}',
         exclude => '{units.us,units.ns,units.jd,units.wk,units.ft,units.ticks,units.cf,units.mixed,units.iso,units.few,units.day,units.txt}')
     WHERE severity = 'error' ORDER BY 1 $$, $$ VALUES ('ms', 'ambiguous_time'), ('s', 'ambiguous_time') $$, 'time and interval count from nothing');
+
+-- Create mode makes times of them where every number is one to the microsecond, and says so.
+CREATE SCHEMA made;
+CREATE SCHEMA made2;
+CREATE TEMP TABLE made AS SELECT * FROM sqlite_migrate.migrate('times', 'made', 'create');
+SELECT results_eq($$ SELECT attname::text COLLATE "default", format_type(atttypid, -1) COLLATE "default" FROM pg_attribute WHERE attrelid = 'made.units'::regclass AND attnum > 1 ORDER BY attnum $$,
+    $$ VALUES ('s', 'timestamp with time zone'), ('ms', 'timestamp with time zone'), ('us', 'timestamp with time zone'), ('ns', 'timestamp with time zone'),
+              ('jd', 'timestamp with time zone'), ('wk', 'timestamp with time zone'), ('ft', 'timestamp with time zone'),
+              ('ticks', 'timestamp without time zone'), ('cf', 'bigint'), ('mixed', 'bigint'), ('iso', 'timestamp without time zone'),
+              ('few', 'bigint'), ('day', 'timestamp with time zone'), ('txt', 'text') $$, 'types of created columns');
+SELECT results_eq('SELECT s, ms, us, ns, jd, wk, ft, ticks::timestamptz FROM made.units WHERE id = 1',
+    $$ SELECT t, t, t, t, t, t, t, t FROM (VALUES (timestamptz '2023-11-14 22:13:20+00')) v (t) $$, 'and their values');
+SELECT matches(note, 's" timestamp with time zone: declared DATETIME, numbers from 1700000000 to 1700086400 read as unix_seconds, 2023-11-14 to 2023-11-15',
+    'the plan says so') FROM sqlite_migrate.plan('times', 'made2', 'create') WHERE action = 'create' AND object LIKE '%units%' LIMIT 1;
+SELECT results_eq($$ SELECT source_table, verified FROM sqlite_migrate.verify('times', 'made') $$,
+    $$ VALUES ('ZNOTE', true), ('mixed', true), ('units', true) $$, 'verify agrees');
 
 -- Plan and preflight write nothing.
 SET TRANSACTION READ ONLY;

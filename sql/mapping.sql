@@ -278,6 +278,25 @@ AS $$
                 WHEN problem IS NOT NULL THEN 'cannot be read: ' || problem END
 $$;
 
+-- The source's objects in its order. An R-tree is an index by name, but holds rows that are nowhere else: where the
+-- target has a table for them it counts as a table. (Full-text tables repeat what other tables hold.)
+CREATE FUNCTION sqlite_migrate._objects(source text, target_schema text, rename jsonb, data boolean)
+RETURNS TABLE (table_name text, kind text, sql text, rowid_alias text, sequence bigint, rows_estimate bigint,
+               problem text, place bigint)
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.table_name,
+           CASE WHEN data AND s.kind = 'virtual' AND s.problem IS NULL AND s.sql ~* '\yusing\s+["`[]?rtree(_i32)?\y'
+                     AND EXISTS (SELECT FROM sqlite_migrate._relations(target_schema) r
+                                 WHERE r.kind IN ('r', 'p', 'f')
+                                   AND lower(r.name) = lower(COALESCE(rename ->> s.table_name, s.table_name)))
+                THEN 'table' ELSE s.kind END,
+           s.sql, s.rowid_alias, s.sequence, s.rows_estimate, s.problem, s.place
+    FROM sqlite_migrate._source_tables(source) WITH ORDINALITY
+             AS s (table_name, kind, sql, without_rowid, strict, autoincrement, rowid_alias, sequence, rows_estimate,
+                   problem, place)
+$$;
+
 -- All included objects of the source in its order, each with its fate. In create mode the targets are names only, and
 -- the columns are empty until the designer has spoken.
 CREATE FUNCTION sqlite_migrate._tables(args jsonb) RETURNS sqlite_migrate._table[]
@@ -296,9 +315,7 @@ BEGIN
             FROM sqlite_migrate._source_columns(v_source) c GROUP BY c.table_name
         ), source AS MATERIALIZED (
             SELECT s.*, x.excluded_columns, r.reason, c.columns, c.generated
-            FROM sqlite_migrate._source_tables(v_source) WITH ORDINALITY
-                     AS s (table_name, kind, sql, without_rowid, strict, autoincrement, rowid_alias, sequence,
-                           rows_estimate, problem, place)
+            FROM sqlite_migrate._objects(v_source, v_schema, v_rename, v_data) s
             JOIN sqlite_migrate._selection(args) x ON x.source_table = s.table_name
             LEFT JOIN source_column c ON c.table_name = s.table_name
             CROSS JOIN LATERAL sqlite_migrate._reason(s.table_name, c.columns, s.kind, s.problem, x.excluded,

@@ -11,7 +11,7 @@ CREATE SERVER types FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'
 CREATE SCHEMA t;
 SET search_path = t, public;
 
-SELECT plan(31);
+SELECT plan(38);
 
 -- Columns that the source does not know.
 CREATE SEQUENCE serial_number;
@@ -84,5 +84,22 @@ CREATE TABLE byteas (id int PRIMARY KEY, v text);
 SELECT throws_like($$ SELECT * FROM sqlite_migrate.migrate('types', 't', include => '{byteas}') $$, '%byteas%"v"%', 'bytes that are no text do not become text');
 CREATE TABLE booleans (id int PRIMARY KEY, v boolean NOT NULL);
 SELECT throws_like($$ SELECT * FROM sqlite_migrate.migrate('types', 't', include => '{booleans}') $$, '%booleans%"v"%{"id": 3}%', 'NULL where NOT NULL');
+-- An R-tree holds rows that are nowhere else: where the target has a table for it, it is loaded like one.
+\getenv scratch SCRATCH
+\set places :scratch '/places.db'
+\setenv PLACES :places
+\! rm -f "$PLACES"; sqlite3 -batch "$PLACES" "CREATE VIRTUAL TABLE places USING rtree (id, x_min, x_max); INSERT INTO places VALUES (7, 0.5, 1.5), (9, -2, 8.25); CREATE VIRTUAL TABLE words USING fts5 (word); INSERT INTO words VALUES ('one'); CREATE TABLE things (id INTEGER PRIMARY KEY); INSERT INTO things VALUES (1)"; chmod 644 "$PLACES"
+CREATE SCHEMA tree;
+CREATE TABLE tree.things (id int PRIMARY KEY);
+SELECT lives_ok(format('SELECT * FROM sqlite_migrate.migrate(%L, ''tree'')', :'places'), 'without a table for it');
+SELECT set_eq($$ SELECT source_table FROM sqlite_migrate.run_tables WHERE message = 'virtual table: not carried' $$, ARRAY['places', 'words'], 'it is told');
+CREATE TABLE tree."Places" (id serial PRIMARY KEY, x_min float4, x_max float8);
+CREATE TABLE tree.words (word text);
+SELECT lives_ok(format('SELECT * FROM sqlite_migrate.migrate(%L, ''tree'', existing => ''truncate'')', :'places'), 'with one');
+SELECT results_eq('SELECT * FROM tree."Places" ORDER BY id', 'VALUES (7, 0.5::float4, 1.5::float8), (9, -2, 8.25)', 'its rows arrive');
+SELECT is(nextval('tree."Places_id_seq"'), 10::bigint, 'and its sequence is set');
+SELECT is_empty('TABLE tree.words', 'full-text tables repeat what others hold, and are not loaded');
+SELECT ok(bool_and(verified), 'verify compares it') FROM sqlite_migrate.verify(:'places', 'tree', include => '{places,things}');
+\! rm -f "$PLACES"
 SELECT * FROM finish();
 ROLLBACK;

@@ -81,6 +81,11 @@ DECLARE
     v_rows    bigint;
     v_null    boolean;
 BEGIN
+    IF v_parent IS NULL THEN
+        RETURN QUERY SELECT * FROM sqlite_migrate._unchecked(subject, pg_catalog.format('foreign key "%s"', key.name),
+            'a column of the parent gets its value only when the row is written');
+        RETURN;
+    END IF;
     v_tail := pg_catalog.format(' c WHERE (%s) AND NOT EXISTS (SELECT FROM (%s) p (%s) WHERE %s)%s', v_present, v_parent,
         (SELECT pg_catalog.string_agg(pg_catalog.format('"sqlite_migrate %s"', n), ', ')
          FROM pg_catalog.generate_series(1, pg_catalog.cardinality(key.columns)) n),
@@ -194,7 +199,6 @@ AS $$
 DECLARE
     v_table sqlite_migrate._table;
     v_check record;
-    v_adds  boolean := args ->> 'existing' = 'append';
 BEGIN
     FOR v_table IN SELECT * FROM sqlite_migrate._checkable(tables, findings) t WHERE t.target_kind <> 'f' LOOP
         FOR v_check IN SELECT * FROM sqlite_migrate._set_checks(args, v_table) LOOP
@@ -209,8 +213,11 @@ BEGIN
                     IF NOT sqlite_migrate._kept_by_rowid(args, v_table, (v_check.key).index) THEN
                         RETURN QUERY SELECT * FROM sqlite_migrate._find_duplicates(args, v_table, v_check.key);
                     END IF;
-                    IF v_adds AND v_table.occupied THEN
+                    IF v_table.occupied AND args ->> 'existing' = 'append' THEN
                         RETURN QUERY SELECT * FROM sqlite_migrate._find_present(args, v_table, v_check.key);
+                    ELSIF v_table.occupied AND args ->> 'existing' = 'upsert' AND NOT (v_check.key).is_primary THEN
+                        RETURN QUERY SELECT * FROM sqlite_migrate._unchecked(v_table, v_check.what,
+                            'against rows of the target that upsert leaves as they are');
                     END IF;
                 ELSIF v_check.kind = 'condition' THEN
                     RETURN QUERY SELECT * FROM sqlite_migrate._find_false(args, v_table, v_check.attributes,

@@ -185,7 +185,7 @@ BEGIN
 END
 $$;
 
--- Rows whose key a row of the target has already: where rows are added. What upsert updates is no duplicate.
+-- Rows whose key a row of the target has already: where rows are added.
 CREATE FUNCTION sqlite_migrate._find_present(args jsonb, subject sqlite_migrate._table, key sqlite_migrate._unique_key)
 RETURNS SETOF sqlite_migrate._finding
 LANGUAGE plpgsql VOLATILE
@@ -214,7 +214,8 @@ BEGIN
                 || sqlite_migrate._rows_sql(args, subject, key.attributes, true) || v_tail),
             pg_catalog.format('the target has rows with these keys of unique %s "%s"',
                               CASE WHEN key.is_constraint THEN 'constraint' ELSE 'index' END, key.name),
-            'existing => ''upsert'' /* or on_error => ''reject'' */';
+            CASE WHEN key.is_primary THEN 'existing => ''upsert'' /* or on_error => ''reject'' */'
+                 ELSE 'on_error => ''reject''' END;
     END IF;
 END
 $$;

@@ -7,7 +7,7 @@ SET timezone = 'UTC';
 CREATE SERVER look FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'path');
 CREATE EXTENSION citext SCHEMA public;
 CREATE COLLATION public.caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-SELECT plan(83);
+SELECT plan(90);
 
 -- The columns of the source that a case's targets do not have.
 CREATE FUNCTION pg_temp.others(tables text[]) RETURNS text[] LANGUAGE sql AS $$
@@ -171,7 +171,21 @@ SELECT is(pg_temp.mended('CREATE TYPE c.who AS ENUM (''Anna'', ''anna''); CREATE
 SELECT is(pg_temp.mended('CREATE TABLE k (id int, a int) PARTITION BY LIST (a); CREATE TABLE k1 PARTITION OF k FOR VALUES IN (1)', '{k}'),
     'CREATE TABLE c.k_default PARTITION OF c.k DEFAULT', 'of a missing partition');
 SELECT is(pg_temp.mended('CREATE TABLE k (id int, r int4range, EXCLUDE USING gist (r WITH &&))', '{k}'), 'ALTER TABLE c.k DROP CONSTRAINT k_r_excl', 'of an exclusion constraint');
+SELECT is(pg_temp.mended('CREATE TABLE ring (id int PRIMARY KEY, up int REFERENCES ring)', '{ring}'), 'orphans => ''null''', 'of an orphan');
+SELECT is(pg_temp.mended('CREATE TABLE ring (id int PRIMARY KEY, up int NOT NULL REFERENCES ring)', '{ring}') ~ 'more than one row', true, 'two findings have two fixes');
 SELECT is(pg_temp.mended('CREATE TABLE k (id int, w int)', '{k}') ~ '^on_error => ''reject''', true, 'of many values that fit nothing');
+
+-- Rows that are there: append adds to them, upsert brings them up to date.
+CREATE TEMP TABLE there AS SELECT * FROM pg_temp.found('CREATE TABLE ring (id int PRIMARY KEY, up int); INSERT INTO ring VALUES (1, NULL), (9, NULL)', '{ring}', ', existing => ''append''');
+SELECT is(errors || ' ' || raised, 'id|duplicate_key|1 23505', 'a key that the target has already') FROM there;
+SELECT is(sample || jsonb_build_array(message), '[{"key": {"id": 1}, "value": "1"}, "the target has rows with these keys of unique constraint \"ring_pkey\""]', 'is named')
+    FROM sqlite_migrate.preflight('look', 'c', existing => 'append', include => '{ring}') WHERE code = 'duplicate_key';
+SELECT is(ROW(errors, raised)::text, '(,"")', 'other keys may be added') FROM pg_temp.found('CREATE TABLE ring (id int PRIMARY KEY, up int);
+    INSERT INTO ring VALUES (9, NULL)', '{ring}', ', existing => ''append''');
+SELECT is(ROW(errors, raised)::text, '(,"")', 'parents that are there count') FROM pg_temp.found('CREATE TABLE ring (id int PRIMARY KEY, up int REFERENCES ring);
+    INSERT INTO ring VALUES (77, NULL)', '{ring}', ', existing => ''append''');
+SELECT is(ROW(errors, raised)::text, '(,"")', 'upsert brings a key up to date') FROM pg_temp.found('CREATE TABLE ring (id int PRIMARY KEY, up int);
+    INSERT INTO ring VALUES (1, NULL)', '{ring}', ', existing => ''upsert''');
 
 -- create mode makes what takes the rows.
 DROP SCHEMA c CASCADE;

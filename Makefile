@@ -37,6 +37,8 @@ SQL_MODULES := $(wildcard \
     sql/sequences.sql \
     sql/verify.sql \
     sql/migrate.sql \
+    sql/failed_runs.sql \
+    sql/retry.sql \
     sql/report.sql \
     sql/comments_grants.sql)
 DATA        = $(wildcard sql/$(EXTENSION)--*--*.sql)

@@ -30,7 +30,7 @@ CREATE FUNCTION sqlite_migrate._option_keys() RETURNS TABLE (key text, supported
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', true), ('indexes', true), ('fk', true),
-           ('snapshot', true), ('salvage', true), ('unverified', false), ('on_failure', false)
+           ('snapshot', true), ('salvage', true), ('unverified', false), ('on_failure', true)
 $$;
 
 -- "Did you mean …?" where a name is near, then all the names, if they are few.
@@ -101,6 +101,10 @@ BEGIN
             PERFORM sqlite_migrate._raise('0A000', format('option "%s" is not supported yet', v_key));
         END IF;
     END LOOP;
+    IF options ->> 'on_failure' NOT IN ('return', 'raise') THEN
+        PERFORM sqlite_migrate._raise('22023', format('option "on_failure" = "%s" is not valid', options ->> 'on_failure'),
+                                      hint => 'It takes one of: return, raise.');
+    END IF;
     IF options ->> 'missing_source' NOT IN ('skip', 'error') THEN
         PERFORM sqlite_migrate._raise('22023',
             format('option "missing_source" = "%s" is not valid', options ->> 'missing_source'),

@@ -104,3 +104,7 @@ COMMENT ON PROCEDURE sqlite_migrate.verify_or_raise(text, text, text, text[], te
 COMMENT ON FUNCTION sqlite_migrate.report(bigint, text) IS
     'What a run did: format text (a row is a line of at most 100 columns, the verdict first) or json (one row, '
     '"version": 1). NULL: my latest run. Errors: 22023 no such run.';
+COMMENT ON FUNCTION sqlite_migrate.retry_rejects(bigint, jsonb, text, text) IS
+    'Tries the rejected rows of a run again, from their stored cells, after the target or the rules changed. Rows that go '
+    'in leave rejects; run_tables follows; what came in is verified. NULL: my latest run. rules: in addition to those of '
+    'the run. Only for members of the role that made it.';

@@ -199,7 +199,7 @@ $$;
 -- The run. Each step is executed as plan prints it; only a load goes to the engine directly, so that its sets share
 -- one verdict, and verification uses the digests that were taken while loading instead of converting the source
 -- again.
-CREATE FUNCTION sqlite_migrate._migrate(args jsonb) RETURNS sqlite_migrate._result[]
+CREATE FUNCTION sqlite_migrate._carry_out(args jsonb) RETURNS sqlite_migrate._result[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $$
 DECLARE
@@ -215,7 +215,6 @@ DECLARE
     v_dirty   boolean := false;
     v_place   integer;
 BEGIN
-    PERFORM sqlite_migrate._run_begin(args ->> 'source');
     v_args := sqlite_migrate._resolve_mode(args);
     SELECT s.* INTO v_survey FROM sqlite_migrate._survey_locked(v_args) s;
     v_tables := v_survey.tables;
@@ -282,12 +281,14 @@ AS $$
           FROM unnest(results) r
           UNION ALL
           SELECT 2, '(total)',
-                 CASE WHEN bool_or(r.status = 'planned') THEN 'planned' WHEN bool_or(r.status = 'rejects') THEN 'rejects'
+                 CASE WHEN bool_or(r.status = 'failed') THEN 'failed'
+                      WHEN bool_or(r.status = 'planned') THEN 'planned' WHEN bool_or(r.status = 'rejects') THEN 'rejects'
                       WHEN bool_or(r.status = 'ok') THEN 'ok'
                       ELSE 'skipped' END,
                  COALESCE(sum(r.rows_source), 0)::bigint, COALESCE(sum(r.rows_loaded), 0)::bigint,
                  COALESCE(sum(r.rows_rejected), 0)::bigint, COALESCE(sum(r.normalized), 0)::bigint,
-                 COALESCE(max(NULLIF(r.verified, 'none')), 'none'), ''
+                 COALESCE(max(NULLIF(r.verified, 'none')), 'none'),
+                 COALESCE(max(r.message) FILTER (WHERE r.status = 'failed'), '')
           FROM unnest(results) r) t
     ORDER BY t.part, t.table_name COLLATE "C"
 $$;
@@ -335,6 +336,10 @@ DECLARE
         'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
     v_results sqlite_migrate._result[];
 BEGIN
+    IF v_args -> 'options' ->> 'on_failure' = 'return' THEN
+        PERFORM sqlite_migrate._raise('22023', 'option "on_failure" = "return" needs rows to return, and CALL has none',
+                                      hint => 'SELECT * FROM sqlite_migrate.migrate(…)');
+    END IF;
     IF NOT sqlite_migrate._source_present(v_args) THEN
         RETURN;
     ELSIF dry_run THEN

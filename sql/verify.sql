@@ -146,6 +146,8 @@ DECLARE
     v_answer  jsonb;
     v_stored  jsonb;
     v_differs boolean;
+    -- Of a run: rows that it rejected are missing by right, if they are the very rows that are missing.
+    v_rejects record := sqlite_migrate._rejects_digest(args, subject);
 BEGIN
     verified := false;
     columns_differing := '{}';
@@ -160,24 +162,27 @@ BEGIN
     ELSIF args ->> 'method' = 'count' THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         rows_target := sqlite_migrate._digest(v_target, '{}') ->> 'rows';
-        message := sqlite_migrate._difference(rows_source, 0, rows_target, NULL);
+        message := sqlite_migrate._difference(rows_source, v_rejects.rejected, rows_target, NULL);
         verified := message IS NULL;
     ELSE
         v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns,
                                          subject.target_columns,
                                      sqlite_migrate._settings(args, subject.source_table, subject.source_columns), true);
         v_stored := sqlite_migrate._digest(v_target, subject.target_columns);
-        v_differs := v_answer -> 'digest' IS DISTINCT FROM v_stored -> 'digest';
+        v_differs := v_answer ->> 'digest'
+                     IS DISTINCT FROM sqlite_migrate._digest_sum(v_stored ->> 'digest', v_rejects.digest);
         rows_source := v_answer ->> 'rows_source';
         rows_target := v_stored ->> 'rows';
-        IF rows_source = rows_target AND v_differs THEN
+        IF rows_source = rows_target AND v_differs AND v_rejects.rejected = 0 THEN
             columns_differing := sqlite_migrate._differing_columns(
                 args, subject.source_table, v_target, subject.source_columns, subject.target_columns);
         END IF;
-        message := CASE WHEN (v_answer ->> 'problems')::bigint = 0
-                        THEN sqlite_migrate._difference(rows_source, 0, rows_target, CASE WHEN v_differs
-                                                        THEN columns_differing END)
-                        ELSE sqlite_migrate._counted((v_answer ->> 'problems')::bigint, 'value')
+        message := CASE WHEN (v_answer ->> 'problems')::bigint = v_rejects.problems
+                        THEN COALESCE(sqlite_migrate._difference(rows_source, v_rejects.rejected, rows_target,
+                                          CASE WHEN v_differs AND v_rejects.rejected = 0 THEN columns_differing END),
+                                      CASE WHEN v_differs AND v_rejects.rejected > 0
+                                           THEN 'the rows that are missing are not those that were rejected' END)
+                        ELSE sqlite_migrate._counted((v_answer ->> 'problems')::bigint - v_rejects.problems, 'value')
                              || ' of the source cannot be carried' END;
         verified := message IS NULL;
         details := pg_catalog.jsonb_build_object(

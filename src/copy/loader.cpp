@@ -65,6 +65,7 @@ class Loader {
         }
         LoadResult result;
         result.target_name = target_.name();
+        result.source_table = table_.name;
         result.rows_source = reader_.rows_read();
         result.rows_loaded = loaded_;
         result.bytes = reader_.bytes_read();
@@ -248,11 +249,11 @@ LoadResult load(const LoadRequest& request) {
 
 std::string LoadResult::to_json() const {
     return fmt::format(
-        "{{\"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"units\": {}, \"path\": \"{}\", "
+        "{{\"source_table\": {}, \"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"units\": {}, \"path\": \"{}\", "
         "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"rows_rejected\": {}, "
         "\"rejects_in_run\": {}, \"subtransactions\": {}, \"problems\": {}, \"complaints\": {}, "
         "\"duration_ms\": {}}}",
-        rows_source, rows_loaded, bytes, normalized, rules, units, path, base::json_quote(path_reason), digest, rows_digested,
+        base::json_quote(source_table), rows_source, rows_loaded, bytes, normalized, rules, units, path, base::json_quote(path_reason), digest, rows_digested,
         rows_rejected, pg::rejects_in_run(), subtransactions, problems, complaints, duration_ms);
 }
 

@@ -28,7 +28,7 @@ struct LoadRequest {
 };
 
 struct LoadResult {
-    std::string target_name;
+    std::string target_name, source_table;
     int64_t rows_source = 0, rows_loaded = 0, bytes = 0, normalized = 0;
     std::string rules;        // JSON object: rule -> count
     std::string units;        // JSON object: column -> the unit that its numbers were found to have

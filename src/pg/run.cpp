@@ -67,9 +67,10 @@ const char insert_tables[] =
     "INSERT INTO sqlite_migrate.run_tables (run_id, table_name, source_table, status, rows_source, rows_before, rows_loaded,"
     " rows_rejected, normalized, rows_target, verified, sequences_aligned, duration_ms, message, details)"
     " SELECT $1, t.table_name, t.source_table, t.status, (e.load OPERATOR(pg_catalog.->>) 'rows_source')::pg_catalog.int8,"
-    " t.rows_before, (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8"
-    " OPERATOR(pg_catalog.-) e.removed,"
-    " COALESCE((e.load OPERATOR(pg_catalog.->>) 'rows_rejected')::pg_catalog.int8 OPERATOR(pg_catalog.+) e.removed, 0),"
+    " t.rows_before, CASE WHEN t.status OPERATOR(pg_catalog.=) 'failed' THEN 0"
+    " ELSE (e.load OPERATOR(pg_catalog.->>) 'rows_loaded')::pg_catalog.int8 OPERATOR(pg_catalog.-) e.removed END,"
+    " COALESCE((e.load OPERATOR(pg_catalog.->>) 'rows_rejected')::pg_catalog.int8"
+    " OPERATOR(pg_catalog.+) CASE WHEN t.status OPERATOR(pg_catalog.=) 'failed' THEN 0 ELSE e.removed END, 0),"
     " (e.load OPERATOR(pg_catalog.->>) 'normalized')::pg_catalog.int8 OPERATOR(pg_catalog.+) e.nulled,"
     " e.rows_stored, e.verified, t.sequences_aligned,"
     " (e.load OPERATOR(pg_catalog.->>) 'duration_ms')::pg_catalog.int8, t.message,"
@@ -86,7 +87,9 @@ const char insert_tables[] =
     " rows_before pg_catalog.int8, sequences_aligned pg_catalog.int8, message pg_catalog.text)"
     " LEFT JOIN pg_catalog.jsonb_to_recordset($3::pg_catalog.jsonb)"
     " AS e(target pg_catalog.oid, load pg_catalog.jsonb, copied pg_catalog.text, stored pg_catalog.text,"
-    " rows_stored pg_catalog.int8, verified pg_catalog.text, removed pg_catalog.int8, nulled pg_catalog.int8) ON e.target OPERATOR(pg_catalog.=) t.target";
+    " rows_stored pg_catalog.int8, verified pg_catalog.text, removed pg_catalog.int8, nulled pg_catalog.int8)"
+    " ON e.target OPERATOR(pg_catalog.=) t.target OR t.status OPERATOR(pg_catalog.=) 'failed'"
+    " AND t.source_table OPERATOR(pg_catalog.=) (e.load OPERATOR(pg_catalog.->>) 'source_table')";
 
 const char sum_run[] =
     "UPDATE sqlite_migrate.runs r SET tables = s.tables, rows = s.rows"
@@ -132,30 +135,74 @@ void execute(const char* sql, int arguments, Oid* types, Datum* values, int expe
     if (code != expected) elog(ERROR, "the run could not be recorded: %s", SPI_result_code_string(code));
 }
 
-int64_t write_run(const char* summary, const char* evidence, const char* source, TimestampTz started_at, RejectStore* rejects) {
+// Statements as the owner of the tables: what is recorded is evidence, so nobody else may write it.
+template <typename Body>
+void as_owner(Body body) {
     Oid user, owner = owner_of_runs();
     int security;
     GetUserIdAndSecContext(&user, &security);
-    Datum run_by = CStringGetTextDatum(GetUserNameFromId(user, false));
     // A failure in between leaves by longjmp: the abort of the transaction restores user and settings.
     SetUserIdAndSecContext(owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
     int level = NewGUCNestLevel();
     (void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
-    Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
-    Datum run_values[] = {CStringGetTextDatum(summary), CStringGetTextDatum(source), run_by, TimestampTzGetDatum(started_at)};
-    execute(insert_run, 4, run_types, run_values, SPI_OK_INSERT_RETURNING);
-    bool null;
-    int64_t run_id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
-    Oid table_types[] = {INT8OID, TEXTOID, TEXTOID};
-    Datum table_values[] = {Int64GetDatum(run_id), CStringGetTextDatum(summary), CStringGetTextDatum(evidence)};
-    execute(insert_tables, 3, table_types, table_values, SPI_OK_INSERT);
-    execute(sum_run, 1, table_types, table_values, SPI_OK_UPDATE);
-    rejects->write(run_id);
+    body(user);
     SPI_finish();
     AtEOXact_GUC(false, level);
     SetUserIdAndSecContext(user, security);
+}
+
+int64_t write_run(const char* summary, const char* evidence, const char* source, TimestampTz started_at, RejectStore* rejects) {
+    int64_t run_id = 0;
+    as_owner([&](Oid user) {
+        Datum run_by = CStringGetTextDatum(GetUserNameFromId(user, false));
+        Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
+        Datum run_values[] = {CStringGetTextDatum(summary), CStringGetTextDatum(source), run_by, TimestampTzGetDatum(started_at)};
+        execute(insert_run, 4, run_types, run_values, SPI_OK_INSERT_RETURNING);
+        bool null;
+        run_id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+        Oid table_types[] = {INT8OID, TEXTOID, TEXTOID};
+        Datum table_values[] = {Int64GetDatum(run_id), CStringGetTextDatum(summary), CStringGetTextDatum(evidence)};
+        execute(insert_tables, 3, table_types, table_values, SPI_OK_INSERT);
+        execute(sum_run, 1, table_types, table_values, SPI_OK_UPDATE);
+        rejects->write(run_id);
+    });
     return run_id;
+}
+
+const char lock_run_of_member[] =
+    "SELECT 1 FROM sqlite_migrate.runs r JOIN pg_catalog.pg_roles o ON o.rolname OPERATOR(pg_catalog.=) r.run_by"
+    " WHERE r.run_id OPERATOR(pg_catalog.=) $1 AND pg_catalog.pg_has_role($4, o.oid, 'MEMBER')";
+
+const char delete_rejects[] =
+    "DELETE FROM sqlite_migrate.rejects r WHERE r.run_id OPERATOR(pg_catalog.=) $1"
+    " AND r.source_table OPERATOR(pg_catalog.=) $2";
+
+const char update_table[] =
+    "UPDATE sqlite_migrate.run_tables t SET rows_rejected = $5,"
+    " rows_loaded = t.rows_source OPERATOR(pg_catalog.-) $5,"
+    " rows_target = t.rows_target OPERATOR(pg_catalog.+) (t.rows_rejected OPERATOR(pg_catalog.-) $5),"
+    " status = CASE WHEN $5 OPERATOR(pg_catalog.=) 0 THEN 'ok' ELSE 'rejects' END,"
+    " message = pg_catalog.concat_ws('; ', NULLIF(t.message, ''), pg_catalog.format('tried again: %s went in, %s did not',"
+    " t.rows_rejected OPERATOR(pg_catalog.-) $5, $5)),"
+    " details = (t.details OPERATOR(pg_catalog.-) '{digest_copied,digest_stored}'::pg_catalog.text[])"
+    " OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('retried', $3::pg_catalog.jsonb)"
+    " WHERE t.run_id OPERATOR(pg_catalog.=) $1 AND t.source_table OPERATOR(pg_catalog.=) $2";
+
+void write_retry(int64_t run_id, const char* source_table, const char* retried, RejectStore* rejects) {
+    as_owner([&](Oid user) {
+        Oid types[] = {INT8OID, TEXTOID, TEXTOID, OIDOID, INT8OID};
+        Datum values[] = {Int64GetDatum(run_id), CStringGetTextDatum(source_table), CStringGetTextDatum(retried),
+                          ObjectIdGetDatum(user), Int64GetDatum(rejects->total())};
+        execute(lock_run_of_member, 5, types, values, SPI_OK_SELECT);
+        if (SPI_processed != 1)
+            ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                            errmsg("permission denied for the rejects of run " INT64_FORMAT, run_id)));
+        execute(delete_rejects, 5, types, values, SPI_OK_DELETE);
+        execute(update_table, 5, types, values, SPI_OK_UPDATE);
+        execute(sum_run, 1, types, values, SPI_OK_UPDATE);
+        rejects->write(run_id);
+    });
 }
 
 void at_transaction_event(XactEvent event, void*) {
@@ -196,12 +243,16 @@ void note_reject(const std::string& table_name, const std::string& source_table,
     current->rejects.add(table_name, source_table, reject);
 }
 
+unsigned __int128 digest_of_hex(const std::string& hex) {
+    unsigned __int128 sum = 0;
+    for (char c : hex) sum = sum * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
+    return sum;
+}
+
 std::string note_change(Oid target, const Change& change) {
     if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
     Evidence& e = current->evidence[target];
-    unsigned __int128 sum = 0;
-    for (char c : e.copied) sum = sum * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
-    sum += change.more - change.less;
+    unsigned __int128 sum = digest_of_hex(e.copied) + change.more - change.less;
     e.copied = fmt::format("{:016x}{:016x}", static_cast<uint64_t>(sum >> 64), static_cast<uint64_t>(sum));
     e.rows_copied -= change.rows;
     e.removed += change.rows;
@@ -237,6 +288,19 @@ int64_t end_run(const std::string& summary) {
     int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), source.c_str(), started_at, &current->rejects); });
     abandon_run();
     return run_id;
+}
+
+std::string run_evidence() { return current ? evidence_json(*current) : "[]"; }
+
+int64_t end_retry(int64_t run_id, const std::string& source_table, Oid target) {
+    if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
+    const Evidence& e = current->evidence[target];
+    std::string retried = fmt::format("{{\"digest_copied\": {}, \"digest_stored\": {}}}", base::json_quote(e.copied),
+                                      base::json_quote(e.stored));
+    pg_call([&] { write_retry(run_id, source_table.c_str(), retried.c_str(), &current->rejects); });
+    int64_t left = current->rejects.total();
+    abandon_run();
+    return left;
 }
 
 void abandon_run() noexcept {

@@ -27,6 +27,7 @@ struct Change {
     int64_t rows = 0, cells = 0;
     unsigned __int128 less = 0, more = 0;  // of the digest over what was copied
 };
+unsigned __int128 digest_of_hex(const std::string& hex);
 // Returns the digest as it is now.
 std::string note_change(Oid target, const Change& change);
 // digest, rows: over what is compared; rows_total: what the whole table holds.
@@ -43,6 +44,12 @@ Before before(Oid target);  // nothing where nothing was noted
 // Writes runs and run_tables with the rights of their owner, counts and digests from the evidence, the rest from the
 // summary (a jsonb object as text; its shape is in sql/load.sql). Ends the run. Returns the run_id.
 int64_t end_run(const std::string& summary);
+
+// The evidence so far, as JSON: [{"target", "load", "copied", "stored", …}].
+std::string run_evidence();
+// Ends a run that tried the rejects of an older one again: its rejects take the place of that run's for the table, whose
+// counts follow. Only for a member of the role that made that run. Returns how many rejects there are now.
+int64_t end_retry(int64_t run_id, const std::string& source_table, Oid target);
 
 // Releases the source and forgets the evidence.
 void abandon_run() noexcept;

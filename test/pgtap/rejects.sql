@@ -124,5 +124,57 @@ SAVEPOINT ids;
 SELECT results_eq($$ SELECT rows_loaded, rows_rejected FROM sqlite_migrate.copy_table('refused', 'many', 'plain_many', on_error => 'reject') WHERE table_name = '(total)' $$, $$ VALUES (11998::bigint, 2::bigint) $$, 'two rows of a CHECK');
 SELECT cmp_ok((SELECT count(DISTINCT xmin::text) FROM plain_many), '<=', 14::bigint, 'one id for a batch, and one more for a batch with a refused row');
 SELECT cmp_ok((details ->> 'subtransactions')::int, '<=', 14, 'and the record counts the subtransactions') FROM sqlite_migrate.run_tables WHERE table_name = 'r.plain_many';
+-- The rejects of a run are part of its proof.
+TRUNCATE people, nodes, leaves;
+CREATE TEMP TABLE run AS SELECT 0::bigint AS id;
+SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('refused', 'r', on_error => 'reject', orphans => 'reject', include => '{people,nodes,leaves}') $$, 'a run to prove');
+UPDATE run SET id = (SELECT max(run_id) FROM sqlite_migrate.runs);
+CREATE FUNCTION pg_temp.proof(rules jsonb DEFAULT NULL) RETURNS TABLE (t text, n bigint, v boolean, m text) LANGUAGE sql AS $$
+    SELECT table_name, rows_rejected, verified, message FROM sqlite_migrate.verify('refused', 'r', rules => $1, run_id => (SELECT id FROM run)) $$;
+SELECT results_eq('SELECT * FROM pg_temp.proof()', $$ VALUES ('r.leaves', 4::bigint, true, ''), ('r.nodes', 6, true, ''), ('r.people', 6, true, '') $$, 'verify knows what was rejected');
+SELECT is((SELECT count(*) FROM sqlite_migrate.verify('refused', 'r', include => '{people,nodes,leaves}') WHERE verified), 0::bigint, 'without the run nothing excuses them');
+UPDATE leaves SET node = 2 WHERE node = 3;
+SELECT is(m, 'the rows that are missing are not those that were rejected', 'other rows than those are found out') FROM pg_temp.proof() WHERE t = 'r.leaves';
+UPDATE leaves SET node = 3 WHERE node = 2;
+DELETE FROM leaves WHERE node = 3;
+SELECT is(m, '7 rows in the source, 4 rejected, 2 stored', 'and one that is missing') FROM pg_temp.proof() WHERE t = 'r.leaves';
+INSERT INTO leaves VALUES (3, 'stays');
+
+-- Once more, when the target and the rules allow it.
+ALTER TABLE people DROP CONSTRAINT people_age_check, ALTER email TYPE text;
+CREATE TEMP TABLE again AS SELECT * FROM sqlite_migrate.retry_rejects((SELECT id FROM run), rules => '{"people.email": "latin1"}');
+SELECT results_eq('SELECT table_name, rows_source, rows_loaded, rows_rejected, verified FROM again',
+    $$ VALUES ('r.leaves', 4::bigint, 1::bigint, 3::bigint, 'digest'), ('r.nodes', 6, 2, 4, 'digest'), ('r.people', 6, 4, 2, 'digest'), ('(total)', 16, 7, 9, 'digest') $$,
+    'what can go in goes in, parents first');
+SELECT results_eq('SELECT id, email, age, note FROM people WHERE id IN (2, 3, 6, 8) ORDER BY id',
+    $$ VALUES (2, 'A@x', 31, '\x00ff'::bytea), (3, 'b@x', -1, 'neg'), (6, 'd@x', 200, NULL), (8, 'fÿ', 41, NULL) $$, 'with the values of the source');
+SELECT results_eq('SELECT table_name, rows_loaded, rows_rejected, rows_target FROM sqlite_migrate.run_tables WHERE run_id = (SELECT id FROM run) ORDER BY table_name COLLATE "C"',
+    $$ VALUES ('r.leaves', 4::bigint, 3::bigint, 4::bigint), ('r.nodes', 8, 4, 8), ('r.people', 6, 2, 6) $$, 'the record follows');
+SELECT set_eq('SELECT source_table, key, source_rowid FROM sqlite_migrate.rejects WHERE run_id = (SELECT id FROM run) AND source_table <> $x$nodes$x$',
+    $$ VALUES ('people', '{"id": 4}'::jsonb, 4::bigint), ('people', '{"id": 5}', 5), ('leaves', '{"rowid": 2}', 2), ('leaves', '{"rowid": 3}', 3), ('leaves', '{"rowid": 7}', 7) $$,
+    'the others stay, by their own keys');
+SELECT results_eq($$ SELECT t, n, v FROM pg_temp.proof('{"people.email": "latin1"}') $$, $$ VALUES ('r.leaves', 3::bigint, true), ('r.nodes', 4, true), ('r.people', 2, true) $$, 'and all is proved again');
+SELECT is((SELECT rows_loaded FROM sqlite_migrate.retry_rejects((SELECT id FROM run)) WHERE table_name = '(total)'), 0::bigint, 'a third time changes nothing');
+CREATE ROLE stranger;
+GRANT USAGE ON SCHEMA r TO stranger;
+GRANT ALL ON ALL TABLES IN SCHEMA r TO stranger;
+SET ROLE stranger;
+SELECT is_empty('TABLE sqlite_migrate.rejects', 'another role sees no reject');
+SELECT is_empty('SELECT * FROM sqlite_migrate.retry_rejects((SELECT max(run_id) FROM sqlite_migrate.runs)) WHERE table_name <> $x$(total)$x$', 'and tries none');
+SELECT throws_ok('DELETE FROM sqlite_migrate.rejects', '42501', NULL, 'nor writes one');
+RESET ROLE;
+
+-- on_failure: rows instead of an error; the data is rolled back, the record stays.
+TRUNCATE people, nodes, leaves;
+CREATE TEMP TABLE failed AS SELECT * FROM sqlite_migrate.migrate('refused', 'r', on_error => 'reject', max_rejects => 1, include => '{people}', options => '{"on_failure": "return"}');
+SELECT results_eq('SELECT table_name, status, rows_source, rows_loaded, rows_rejected FROM failed', $$ VALUES ('r.people', 'failed', 8::bigint, 0::bigint, 3::bigint), ('(total)', 'failed', 8, 0, 3) $$, 'a failed run in rows');
+SELECT matches(message, '^SM005: sqlite_migrate: more than 1 row rejected: 3 so far', 'with its error') FROM failed WHERE table_name = '(total)';
+SELECT is_empty('TABLE people', 'its data is rolled back');
+SELECT results_eq('SELECT r.status, t.status, t.rows_loaded, t.rows_rejected, t.message FROM sqlite_migrate.runs r JOIN sqlite_migrate.run_tables t USING (run_id) ORDER BY run_id DESC LIMIT 1',
+    $$ VALUES ('failed', 'failed', 0::bigint, 3::bigint, 'rolled back: SM005') $$, 'it is on record, without values');
+SELECT is((SELECT count(*) FROM sqlite_migrate.rejects WHERE run_id = (SELECT max(run_id) FROM sqlite_migrate.runs)), 3::bigint, 'with its rejects');
+SELECT ok(t LIKE 'failed: 1 table%', 'and in the report') FROM sqlite_migrate.report() t LIMIT 1;
+SELECT is((pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('refused', 'r', options => '{"on_failure": "retrun"}') $$)).state, '22023', 'a word that it does not take');
+SELECT is((pg_temp.raised($$ CALL sqlite_migrate.run('refused', 'r', options => '{"on_failure": "return"}') $$)).state, '22023', 'CALL has no rows to return');
 SELECT * FROM finish();
 ROLLBACK;

@@ -67,6 +67,12 @@ Outcome to_boolean(const base::Cell& cell, const Settings& settings, bool& value
     if (boolean_word(text, value)) return accept();
     const NumberText number = scan_number(text);
     if (number.kind != NumberKind::finite) return complain(Code::not_a_boolean);
+    // "1.0" is as good as 1.
+    const WholeNumber whole = to_whole(number, Fraction::toward_zero);
+    if (whole.fits && !whole.had_fraction && (whole.value == 0 || whole.value == 1)) {
+        value = whole.value == 1;
+        return accept();
+    }
     return nonzero(settings, !DigitRow(number).zero(), value);
 }
 

@@ -97,11 +97,12 @@ INSERT INTO odd_values (name, declared, literal, target, rules, outcome, rule) V
     ('bool_word_allowed', 'TEXT',  '''maybe''',  'boolean', 'nonzero_is_true', '! not_a_boolean', NULL);
 INSERT INTO odd_values (name, declared, literal, target, outcome, rule) VALUES
     ('bool_part', 'TEXT', '''tru''', 'boolean', '! not_a_boolean', NULL),
-    ('bool_real_text', 'TEXT', '''1.0''', 'boolean', '! not_a_boolean', NULL),
+    ('bool_real_text', 'TEXT', '''1.0''', 'boolean', 'true', NULL),
     ('bool_infinity', 'REAL', '9e999', 'boolean', '! not_a_boolean', NULL);
 INSERT INTO odd_values (name, declared, literal, target, rules, outcome, rule) VALUES
     ('bool_infinity_allowed', 'REAL', '9e999', 'boolean', 'nonzero_is_true', '! not_a_boolean', NULL),
-    ('bool_zero_allowed', 'TEXT', '''0.0''', 'boolean', 'nonzero_is_true', 'false', 'nonzero_is_true');
+    ('bool_zero_allowed', 'TEXT', '''0.0''', 'boolean', 'nonzero_is_true', 'false', NULL),
+    ('bool_half_allowed', 'TEXT', '''0.5''', 'boolean', 'nonzero_is_true', 'true', 'nonzero_is_true');
 UPDATE odd_values SET part = 'Booleans' WHERE part IS NULL;
 
 INSERT INTO odd_values (name, declared, literal, target, outcome, rule) VALUES

@@ -157,7 +157,8 @@ BEGIN
     SELECT 'file', f.path, NULL, NULL::integer, NULL::bigint,
            concat_ws(', ', pg_size_pretty(f.size),
                format('%s pages of %s bytes', f.page_count, f.page_size), f.encoding, 'journal ' || f.journal_mode,
-               CASE WHEN f.wal_file THEN 'a -wal file lies beside it and is read as well' END,
+               CASE WHEN f.wal_file THEN 'a -wal file lies beside it and is read as well'
+                    WHEN f.journal_mode = 'wal' THEN 'no -wal file lies beside it' END,
                CASE WHEN f.journal_file THEN 'a -journal file lies beside it' END,
                'damaged schema: ' || f.schema_damage), NULL
     FROM sqlite_migrate._source_file(v_source) f

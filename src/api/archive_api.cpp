@@ -21,6 +21,8 @@ extern "C" {
 #include "utils/memutils.h"
 }
 
+#include "pg/compat.hpp"
+
 namespace {
 
 // What a SQL pattern says of a name; bytes that are no text match nothing but no pattern at all.

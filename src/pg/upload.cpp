@@ -20,6 +20,8 @@ extern "C" {
 #include "storage/large_object.h"
 }
 
+#include "pg/compat.hpp"
+
 namespace pg {
 namespace {
 

@@ -97,6 +97,7 @@ Survey look(Input& input, const Limits& limits, bool (*should_stop)(), const std
         } else if (!entry.encrypted && (entry.size < 0 || entry.size >= 100) && is_sqlite(reader)) {
             survey.sqlite.push_back(found);
         }
+        if (survey.single) break;  // nothing follows, and to find that out would unpack it all
     }
     return survey;
 }
@@ -169,6 +170,7 @@ Choice choose_file(Input& input, const Limits& limits, bool (*should_stop)(), co
     while (reader.next()) {
         ++survey.entries;
         if (reader.entry().name == name) survey.exact.push_back({reader.entry(), reader.position()});
+        if (reader.single()) break;
     }
     if (survey.exact.empty())
         throw Error(ErrorKind::undefined_file, "archive " + shown(input.name()) + " has no member " + shown(member), {},

@@ -12,7 +12,6 @@ CREATE SCHEMA said;
 SELECT * FROM sqlite_migrate.migrate('say_shop', 'said', mode => 'dta');
 SELECT * FROM sqlite_migrate.migrate('say_shop', 'said', options => '{"alow_empty": true}');
 SELECT * FROM sqlite_migrate.migrate('say_shop', 'said', include => '{custommers}');
-SELECT * FROM sqlite_migrate.migrate('say_shop', 'said', options => '{"salvage": true}');
 SELECT * FROM sqlite_migrate.migrate('say_shop', 'said', assume_timezone => 'Europe/Berln');
 SELECT * FROM sqlite_migrate.migrate(NULL);
 

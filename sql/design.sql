@@ -46,7 +46,7 @@ BEGIN
     RETURN v_design || pg_catalog.jsonb_build_object('statements', COALESCE((
         SELECT pg_catalog.jsonb_agg(s.value ORDER BY s.place)
         FROM pg_catalog.jsonb_array_elements(v_design -> 'statements') WITH ORDINALITY AS s (value, place)
-        WHERE s.value ->> 'action' <> 'report'
+        WHERE s.value ->> 'action' NOT IN ('report', 'view')
            OR EXISTS (SELECT FROM pg_catalog.unnest(tables) t
                       WHERE t.source_table = s.value ->> 'source_table' AND t.reason IS DISTINCT FROM 'excluded')),
                       '[]'));

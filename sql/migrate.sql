@@ -236,7 +236,7 @@ BEGIN
             PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
         END IF;
         CASE v_step.action
-            WHEN 'lock', 'skip', 'report' THEN
+            WHEN 'check', 'lock', 'skip', 'report' THEN
                 NULL;  -- the lock was taken before the last look
             WHEN 'load' THEN
                 v_results := v_results || sqlite_migrate._load_set(v_args, v_tables, v_step.source_tables, v_dirty,

@@ -129,13 +129,6 @@ void examine(Draft& draft, DraftTable& table) {
     collect_keys(table);
 }
 
-void report_triggers(Draft& draft) {
-    for (const sqlite::Trigger& trigger : sqlite::read_triggers(draft.database)) {
-        draft.report(trigger.table, "trigger " + quote_name(trigger.name),
-                     "triggers are not carried. " + one_line(trigger.sql));
-    }
-}
-
 }  // namespace
 
 const char* action_name(Action action) {
@@ -207,7 +200,8 @@ void Draft::state(Action action, const DraftTable& table, const std::string& obj
 
 Design design_schema(const std::shared_ptr<sqlite::Database>& database, const Request& request) {
     Draft draft{database, request, {}, {}, request.taken, {}, {}};
-    name_tables(draft, sqlite::read_tables(database));
+    const std::vector<sqlite::Table> objects = sqlite::read_tables(database);
+    name_tables(draft, objects);
     for (DraftTable& table : draft.tables)
         examine(draft, table);
     unify_references(draft);
@@ -223,7 +217,9 @@ Design design_schema(const std::shared_ptr<sqlite::Database>& database, const Re
     write_checks(draft);
     write_keys(draft);
     write_foreign_keys(draft);
-    report_triggers(draft);
+    write_views(draft, objects);
+    for (const sqlite::Trigger& trigger : sqlite::read_triggers(draft.database))
+        report_trigger(draft, trigger);
 
     Design design;
     for (const DraftTable& table : draft.tables) {

@@ -63,22 +63,10 @@ const sqlite::Table* find_object(const std::vector<sqlite::Table>& objects, cons
 }
 
 void report_object(Draft& draft, const sqlite::Table& object) {
-    std::string shown = std::string(sqlite::kind_name(object.kind)) +
-                        (object.kind == sqlite::TableKind::view ? " " : " table ") + quote_name(object.name);
-    std::string problem = object.problem.empty() ? "" : "; it cannot be read: " + object.problem;
-    switch (object.kind) {
-        case sqlite::TableKind::view:
-            draft.report(object.name, shown, "views are not carried yet" + problem + ". " + one_line(object.sql));
-            break;
-        case sqlite::TableKind::virtual_table:
-            draft.report(
-                object.name, shown,
-                "a virtual table has no rows of its own and is not carried" + problem + ". " + one_line(object.sql));
-            break;
-        case sqlite::TableKind::shadow:
-            draft.report(object.name, shown, "holds the inner data of a virtual table and is not carried");
-            break;
-        default: break;
+    if (object.kind == sqlite::TableKind::virtual_table) report_virtual(draft, object);
+    if (object.kind == sqlite::TableKind::shadow) {
+        draft.report(object.name, "shadow table " + quote_name(object.name),
+                     "holds the inner data of a virtual table and is not carried");
     }
 }
 

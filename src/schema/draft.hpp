@@ -91,6 +91,13 @@ void write_index(Draft& draft, DraftTable& table, const sqlite::Index& index, Dr
 // SQLite keeps a key unique under NOCASE or RTRIM: an index that does, beside the plain constraint.
 void write_collated_index(Draft& draft, DraftTable& table, const DraftKey& key, const std::string& constraint);
 
+// ddl_views.cpp
+void write_views(Draft& draft, const std::vector<sqlite::Table>& objects);
+
+// ddl_drafts.cpp: what is reported with a draft
+void report_virtual(Draft& draft, const sqlite::Table& object);
+void report_trigger(Draft& draft, const sqlite::Trigger& trigger);
+
 // ddl_checks.cpp
 void describe_relations(Draft& draft);    // what the translator must know of the tables
 void settle_generated(Draft& draft);      // which generated columns PostgreSQL computes

@@ -203,6 +203,14 @@ Term Translator::find_column(const std::string& qualifier, const std::string& na
                 }
             }
         }
+        for (const Term& alias : place->aliases) {
+            if (!qualifier.empty() || !base::equal_ignoring_case(alias.name, name)) continue;
+            Term term = alias;
+            term.sql = bracketed(alias);
+            term.atom = true;
+            term.column = term.affine = false;
+            return term;
+        }
     }
     if (qualifier.empty() && (base::equal_ignoring_case(name, "true") || base::equal_ignoring_case(name, "false"))) {
         Term term = made(base::equal_ignoring_case(name, "true") ? "1" : "0", Kind::integer, true);

@@ -102,7 +102,9 @@ Translator::Selected Translator::select_core(bool compound, bool& distinct) {
         output.field.name = output.field.target = output.name;
         output.field.generated = false;
         selected.fields.push_back(output.field);
-        if (!output.name.empty()) scope->aliases.push_back(output.name);
+        if (output.name.empty()) continue;
+        scope->aliases.push_back(output.term);
+        scope->aliases.back().name = output.name;
     }
     if (!from.empty()) selected.sql += " FROM " + from;
     if (take("WHERE")) selected.sql += " WHERE " + condition(expression());
@@ -111,18 +113,7 @@ Translator::Selected Translator::select_core(bool compound, bool& distinct) {
         want("BY");
         std::string keys;
         do {
-            size_t back = at_;
-            Term key;
-            try {
-                key = expression();
-            } catch (const Refusal&) {
-                at_ = back;
-                for (const Output& output : outputs) {
-                    if (here().is_name() && base::equal_ignoring_case(output.name, here().text)) key = output.term;
-                }
-                if (key.sql.empty()) throw;
-                next();
-            }
+            Term key = expression();
             if (!is_binary(key.collation) || !key.pure)
                 refuse("groups under a collation, or over values of several kinds");
             keys += (keys.empty() ? "" : ", ") + key.sql;

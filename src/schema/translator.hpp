@@ -37,7 +37,7 @@ struct Term {
 struct Scope {
     std::vector<Relation> relations;
     std::vector<std::string> qualifiers;  // as SQL, one for each relation
-    std::vector<std::string> aliases;     // output columns that ORDER BY and GROUP BY may name
+    std::vector<Term> aliases;            // output columns, by name: WHERE, GROUP BY and HAVING may name them, too
     const Scope* outer = nullptr;
 };
 

@@ -284,6 +284,7 @@ Term Translator::scalar_function(const std::string& name, std::vector<Term>& a) 
                    !token.is("iif") && !token.is("coalesce") && !token.is("ifnull") && !token.is("nullif");
         if (!last || in_view) refuse("json_valid inside a larger condition");
         const std::string value = text_only(0);
+        note = "NULL passes, as it does since SQLite 3.41";
         return made("CASE WHEN " + value + " IS NULL THEN NULL ELSE " + value + "::json IS NOT NULL END", Kind::truth);
     }
     refuse("the function " + base::excerpt(name, 40));

@@ -28,7 +28,7 @@ CREATE SCHEMA two;
 CREATE SCHEMA s;
 SET search_path = s, public;
 
-SELECT plan(42);
+SELECT plan(44);
 SELECT is(current_setting('is_superuser'), 'off', 'as no superuser');
 
 
@@ -98,6 +98,13 @@ SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('shop', 's', include => 
 SELECT is(array_agg(number ORDER BY number), '{1,2,3}', 'gets its default') FROM customers;
 INSERT INTO one.customers (id, number) VALUES (50, 400);
 SELECT is(new_next, 401::bigint, 'whose sequence is aligned by what lies there') FROM sqlite_migrate.align_sequences('s', include => '{customers}');
+-- A row that the other server refuses can be rejected here.
+CREATE TABLE two.customers (id int PRIMARY KEY, email text CHECK (email NOT LIKE 'grace%'), name text, born date, active boolean, created timestamp);
+CREATE SCHEMA picky;
+CREATE FOREIGN TABLE picky.customers (id int, email text, name text, born date, active boolean, created timestamp) SERVER shard_2 OPTIONS (schema_name 'two');
+SELECT results_eq($$ SELECT rows_loaded, rows_rejected, verified FROM sqlite_migrate.migrate('shop', 'picky', include => '{customers}', on_error => 'reject') WHERE table_name = 'picky.customers' $$,
+    $$ VALUES (2::bigint, 1::bigint, 'digest') $$, 'a row that the other server refuses is rejected, the rest arrives');
+SELECT results_eq('SELECT id FROM picky.customers ORDER BY id', ARRAY[1, 3], 'there');
 RESET SESSION AUTHORIZATION;
 CREATE EXTENSION IF NOT EXISTS file_fdw;
 CREATE SERVER flat FOREIGN DATA WRAPPER file_fdw;

@@ -88,7 +88,9 @@ AS $$
     JOIN pg_class c ON c.oid = k.conrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE args ->> 'existing' = 'truncate' AND t.fate = 'load'
-      AND NOT EXISTS (SELECT FROM unnest(tables) o WHERE o.fate = 'load' AND o.target = k.conrelid)
+      -- a partition is emptied with its parent
+      AND NOT EXISTS (SELECT FROM unnest(tables) o
+                      WHERE o.fate = 'load' AND o.target IN (k.conrelid, pg_partition_root(k.conrelid)))
     GROUP BY t.shown
 $$;
 

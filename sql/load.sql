@@ -48,6 +48,7 @@ CREATE FUNCTION sqlite_migrate._settings(args jsonb, source_table text, source_c
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone', 'path', sqlite_migrate._wanted_path(),
+        'hint', sqlite_migrate._preflight_call(args),
         'rules', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE NOT r.expression), '{}'),
         'expressions', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE r.expression), '{}'))
     FROM sqlite_migrate._column_rules(args -> 'rules', source_table, source_columns) r

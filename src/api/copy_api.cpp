@@ -27,6 +27,17 @@ Datum digest_result(const value::Digest& digest) {
     return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));
 }
 
+// Runs body; an error of a constraint of the target gets the run's hint.
+template <typename F>
+auto with_hint(F&& body) -> decltype(body()) {
+    try {
+        return body();
+    } catch (const pg::PgError& error) {
+        pg::add_hint(error);
+        throw;
+    }
+}
+
 }  // namespace
 
 SQL_FUNCTION(run_begin) {
@@ -73,7 +84,8 @@ SQL_FUNCTION(load) {
         // Rows that are staged are evidence for the table that they are meant for.
         std::string stands_for = pg::jsonb_text(pg::required_argument(fcinfo, 5), "stands_for");
         Oid meant = stands_for.empty() ? request.target : static_cast<Oid>(std::stoul(stands_for));
-        copy::LoadResult result = copy::load(request);
+        pg::note_hint(pg::jsonb_text(pg::required_argument(fcinfo, 5), "hint"));
+        copy::LoadResult result = with_hint([&request] { return copy::load(request); });
         if (!stands_for.empty()) {
             result.path = "upsert";
             result.path_reason = "by primary key, through a temporary table";
@@ -112,7 +124,10 @@ SQL_FUNCTION(time_units) {
 }
 
 SQL_FUNCTION(check_foreign_keys) {
-    return pg::pg_entry_from_sql([fcinfo] { return Int32GetDatum(copy::check_foreign_keys(pg::oid_array_argument(fcinfo, 0))); });
+    return pg::pg_entry_from_sql([fcinfo] { 
+        const std::vector<Oid> targets = pg::oid_array_argument(fcinfo, 0);
+        return Int32GetDatum(with_hint([&targets] { return copy::check_foreign_keys(targets); }));
+    });
 }
 
 SQL_FUNCTION(digest) {

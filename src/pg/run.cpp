@@ -50,6 +50,7 @@ struct Run {
     TimestampTz started_at;
     std::map<Oid, Evidence> evidence;
     RejectStore rejects;
+    std::string hint;  // of errors that constraints raise
 };
 std::unique_ptr<Run> current;
 
@@ -301,6 +302,20 @@ int64_t end_retry(int64_t run_id, const std::string& source_table, Oid target) {
     int64_t left = current->rejects.total();
     abandon_run();
     return left;
+}
+
+void note_hint(const std::string& call) {
+    if (current) current->hint = call;
+}
+
+void add_hint(const PgError& error) noexcept {
+    if (!current || current->hint.empty() || error.data->hint != nullptr) return;
+    if (ERRCODE_TO_CATEGORY(error.data->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION) return;
+    try {
+        error.data->hint = pg_call([] { return pstrdup(current->hint.c_str()); });
+    } catch (...) {
+        // Without memory for it the error goes on as it is.
+    }
 }
 
 void abandon_run() noexcept {

@@ -11,6 +11,7 @@ extern "C" {
 namespace pg {
 
 struct Source;
+struct PgError;
 struct Reject;
 
 // Pins the source's read transaction until end_run, or until the (sub)transaction that began the run ends. Raises
@@ -50,6 +51,12 @@ std::string run_evidence();
 // Ends a run that tried the rejects of an older one again: its rejects take the place of that run's for the table, whose
 // counts follow. Only for a member of the role that made that run. Returns how many rejects there are now.
 int64_t end_retry(int64_t run_id, const std::string& source_table, Oid target);
+
+// The call that lists all rows like one that the server refuses; kept for the run, in which nobody can look any more after
+// such an error.
+void note_hint(const std::string& call);
+// Gives it to an error of a constraint that has no hint of its own.
+void add_hint(const PgError& error) noexcept;
 
 // Releases the source and forgets the evidence.
 void abandon_run() noexcept;

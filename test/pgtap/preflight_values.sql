@@ -7,7 +7,7 @@ SET timezone = 'UTC';
 CREATE SERVER look FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'path');
 CREATE EXTENSION citext SCHEMA public;
 CREATE COLLATION public.caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-SELECT plan(92);
+SELECT plan(94);
 
 -- The columns of the source that a case's targets do not have.
 CREATE FUNCTION pg_temp.others(tables text[]) RETURNS text[] LANGUAGE sql AS $$
@@ -141,6 +141,22 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT is(jsonb_path_query_array(pg_temp.detail($$ SELECT * FROM sqlite_migrate.migrate('look', 'c', include => '{k,ring}', exclude => pg_temp.others('{k,ring}'), dry_run => true) $$), '$.findings[*].code'),
     '["check_violation", "duplicate_key", "orphan"]', 'and names all');
+
+-- A run that a constraint ends says how to see all such rows: its own call of preflight.
+CREATE FUNCTION pg_temp.hint(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_hint text;
+BEGIN
+    EXECUTE query;
+    RETURN NULL;
+EXCEPTION WHEN integrity_constraint_violation THEN
+    GET STACKED DIAGNOSTICS v_hint = PG_EXCEPTION_HINT;
+    RETURN v_hint;
+END $$;
+SELECT is(pg_temp.hint($$ SELECT * FROM sqlite_migrate.migrate('look', 'c', include => '{k}', exclude => '{k.t,k.w,k.n,k.b,k.r}') $$),
+    $$SELECT * FROM sqlite_migrate.preflight('look', target_schema => 'c', include => ARRAY['k'], exclude => ARRAY['k.t', 'k.w', 'k.n', 'k.b', 'k.r']);$$,
+    'the hint of an error from a constraint');
+SELECT is(pg_temp.hint($$ SELECT * FROM sqlite_migrate.migrate('look', 'c', include => '{ring}') $$),
+    $$SELECT * FROM sqlite_migrate.preflight('look', target_schema => 'c', include => ARRAY['ring']);$$, 'and of one from a foreign key');
 
 -- Fixes, pasted: the statement, or the argument added to the call.
 CREATE FUNCTION pg_temp.mended(ddl text, tables text[]) RETURNS text LANGUAGE plpgsql AS $$

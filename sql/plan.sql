@@ -157,12 +157,14 @@ AS $$
            'SELECT * FROM ' || CASE WHEN cardinality(s.members) = 1
                THEN sqlite_migrate._call('copy_table',
                         ARRAY[quote_literal(args ->> 'source'), quote_literal(m.names[1]), quote_literal(m.shown)],
-                        ARRAY['existing', 'exclude', 'rename', 'rules', 'assume_timezone', 'verify'],
+                        ARRAY['existing', 'exclude', 'rename', 'rules', 'assume_timezone', 'on_error', 'max_rejects',
+                              'orphans', 'verify'],
                         sqlite_migrate._call_args(args, s.members, false))
                ELSE sqlite_migrate._call('copy_tables',
                         ARRAY[quote_literal(args ->> 'source'), sqlite_migrate._literal(to_jsonb(m.names)),
                               'target_schema => ' || quote_literal(args ->> 'target_schema')],
-                        ARRAY['existing', 'exclude', 'rename', 'rules', 'assume_timezone', 'verify'],
+                        ARRAY['existing', 'exclude', 'rename', 'rules', 'assume_timezone', 'on_error', 'max_rejects',
+                              'orphans', 'verify'],
                         sqlite_migrate._call_args(args, s.members, true)) END,
            NULLIF(concat_ws('; ',
                CASE WHEN cardinality(s.members) > 1

@@ -25,7 +25,7 @@ CREATE TEMP TABLE raised AS SELECT * FROM pg_temp.raised($$ SELECT * FROM sqlite
 CREATE TEMP TABLE finding AS SELECT f.* FROM raised r, jsonb_to_recordset(r.detail -> 'findings')
     AS f (severity text, code text, table_name text, column_name text, rows bigint, sample jsonb, message text);
 
-SELECT plan(23);
+SELECT plan(27);
 
 SELECT is(state, 'SM002', 'the SQLSTATE of values that cannot be carried') FROM raised;
 SELECT matches(message, '^sqlite_migrate: 8 values in 5 columns of 3 tables cannot be carried, first: ', 'the message counts them') FROM raised;
@@ -74,5 +74,25 @@ CREATE SCHEMA e;
 CREATE TABLE e.sound (id int PRIMARY KEY, body text CHECK (body <> 'nothing wrong here'));
 SELECT is((pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('damaged', 'e', include => '{sound}') $$)).state, '23514', 'a CHECK is the server''s error');
 SELECT is_empty('TABLE e.sound', 'and leaves nothing');
+-- Fifty cells in seven tables: one exception that names all seven, and a HINT that lists them.
+\set seven :files '/seven.db'
+CREATE SERVER seven FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'seven');
+CREATE SCHEMA seven;
+CREATE TABLE seven.t1 (id int PRIMARY KEY, v int);
+CREATE TABLE seven.t2 (id int PRIMARY KEY, v date);
+CREATE TABLE seven.t3 (id int PRIMARY KEY, v text);
+CREATE TABLE seven.t4 (id int PRIMARY KEY, v varchar(3));
+CREATE TABLE seven.t5 (id int PRIMARY KEY, v boolean);
+CREATE TABLE seven.t6 (id int PRIMARY KEY, v uuid);
+CREATE TABLE seven.t7 (id int PRIMARY KEY, v float8);
+CREATE TABLE seven.good (id int PRIMARY KEY, v text);
+CREATE TEMP TABLE fifty AS SELECT * FROM pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('seven', 'seven') $$);
+SELECT matches(message, '^sqlite_migrate: 50 values in 7 columns of 7 tables cannot be carried, first: table seven.t1, column "v", key \{"id": 10\}') FROM fifty;
+SELECT results_eq($$ SELECT f ->> 'table_name', (f ->> 'rows')::int FROM fifty, jsonb_array_elements(detail -> 'findings') f $$,
+    $$ SELECT 'seven.t' || i, CASE i WHEN 7 THEN 8 ELSE 7 END FROM generate_series(1, 7) i $$, 'the exception names all seven');
+SELECT results_eq((SELECT replace(rtrim(hint, ';'), '*', 'table_name, rows::int') FROM fifty) || $$ WHERE severity = 'error' $$,
+    $$ SELECT 'seven.t' || i, CASE i WHEN 7 THEN 8 ELSE 7 END FROM generate_series(1, 7) i $$, 'its HINT, pasted, lists them');
+SELECT results_eq($$ SELECT rows_loaded, rows_rejected FROM sqlite_migrate.migrate('seven', 'seven', on_error => 'reject', max_rejects => 50) WHERE table_name = '(total)' $$,
+    $$ VALUES (510::bigint, 50::bigint) $$, 'and fifty rows are rejected where that is asked for');
 SELECT * FROM finish();
 ROLLBACK;

@@ -50,6 +50,13 @@ compare_objects() {
             JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table')")" "$(ask by_hand "
         SELECT (SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated AND connamespace = 'target'::regnamespace)
              + (SELECT count(*) FROM told WHERE object ~ '^foreign key')")"
+    # Views that SQLite can read here: as many rows.
+    ask by_hand "SELECT relname FROM pg_class WHERE relnamespace = 'target'::regnamespace AND relkind = 'v'" >"$work/views"
+    local view expected
+    while IFS= read -r view; do
+        expected=$(sqlite3 -batch -list "$work/copy.db" "SELECT count(*) FROM \"$view\"" 2>/dev/null) || continue
+        equal "$name: rows of the view $view" "$expected" "$(ask by_hand "SELECT count(*) FROM target.\"$view\"")"
+    done <"$work/views"
 }
 
 one_file() {

@@ -235,6 +235,9 @@ std::vector<Loss> salvage(const std::shared_ptr<Database>& source, const std::st
     target.execute("PRAGMA journal_mode=OFF");
     if (source->utf16()) target.execute("PRAGMA encoding='UTF-16'");
     target.execute("PRAGMA ignore_check_constraints=ON");
+    // Damaged pages may be met again and again: what comes out is not much larger than what went in.
+    const FileFacts facts = read_file_facts(source);
+    target.execute("PRAGMA max_page_count=" + std::to_string(std::clamp<int64_t>(facts.size / 1024 + 1000, 1000, 0x7ffffffe)));
     target.execute("BEGIN");
     target.only_definitions();
     const std::vector<Table> tables = read_tables(source);

@@ -179,7 +179,7 @@ $(OBJS): build/module/%.o: src/%.cpp Makefile
 -include $(OBJS:.o=.d)
 
 # The converters, and a function that asks the types' own input functions about them: test/server/differential.sh.
-build/differential.so: test/server/differential.cpp $(OBJS)
+build/differential.so: test/server/differential.cpp test/server/generated_cells.hpp $(OBJS)
 	$(COMPILE.cc) -o build/differential.o $<
 	$(CXX) $(CXXFLAGS) -shared -o $@ build/differential.o $(OBJS) $(SHLIB_LINK)
 

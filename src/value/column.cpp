@@ -154,9 +154,13 @@ Outcome convert_money(Column& column, const Cell& cell, Datum* result) {
         return outcome;
     }
     if (outcome.verdict != Verdict::value) return outcome;
-    Datum number = decimal.is_integer ? NumericGetDatum(int64_to_numeric(decimal.integer))
-                                      : DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(decimal.text.data, decimal.text.size)),
-                                                            ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+    Datum number;
+    if (decimal.is_integer) {
+        number = NumericGetDatum(int64_to_numeric(decimal.integer));
+    } else {
+        char* text = pnstrdup(decimal.text.data, decimal.text.size);
+        number = DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+    }
     *result = DirectFunctionCall1(numeric_cash, number);
     if (!DatumGetBool(DirectFunctionCall2(numeric_eq, DirectFunctionCall1(cash_numeric, *result), number)))
         outcome.rule = Rule::round_to_scale;

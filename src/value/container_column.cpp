@@ -78,7 +78,8 @@ Outcome convert_array(Column& column, const Cell& cell, Datum* result) {
         sizes[i] = list.sizes()[i];
         lower[i] = 1;
     }
-    *result = PointerGetDatum(construct_md_array(values, nulls, list.dimensions(), sizes, lower, e.type, e.length, e.by_value, e.align));
+    *result = PointerGetDatum(construct_md_array(values, nulls, list.dimensions(), sizes, lower, e.type, e.length, e.by_value,
+                                                 e.align));
     return outcome;
 }
 
@@ -173,7 +174,8 @@ Outcome convert_container(Column& column, const Cell& cell, Datum* result) {
     int level = pin_settings(column.zone);
     Outcome part = row ? write_row(column) : write_ranges(column);
     if (part.verdict != Verdict::complaint) {
-        *result = InputFunctionCall(&column.input, pnstrdup(parts.written.data(), parts.written.size()), column.input_param, column.typmod);
+        char* written = pnstrdup(parts.written.data(), parts.written.size());
+        *result = InputFunctionCall(&column.input, written, column.input_param, column.typmod);
         if (part.rule != Rule::none) outcome.rule = part.rule;
     }
     AtEOXact_GUC(true, level);

@@ -2,13 +2,13 @@
 #include <cctype>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "api/function.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "normalize/text.hpp"
@@ -17,7 +17,7 @@
 #include "pg/subtransaction.hpp"
 #include "value/column.hpp"
 #include "value/time_column.hpp"
-#include "api/function.hpp"
+#include "generated_cells.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -36,150 +36,10 @@ namespace {
 
 using base::Cell;
 using base::StorageClass;
+using differential::Generator;
 using normalize::Rule;
 using normalize::Verdict;
 using value::Kind;
-
-// What texts are made of. The forms that a kind is written in stand before the pieces of all kinds.
-// clang-format off
-const std::vector<std::string> number_pieces = {
-    "0", "1", "-1", "+1", "42", "007", "127", "128", "32767", "32768", "-32768", "-32769", "2147483647", "2147483648",
-    "-2147483648", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0.1", "1.5", "-2.50", ".5", "5.", "1e3",
-    "1E-5", "1e308", "1e309", "5e-324", "2e-324", "1e400", "0e400", "1.7976931348623157e308", "9007199254740993", "16777217",
-    "3.4028235e38", "3.4028236e38", "1e-45", "NaN", "nan", "Infinity", "-inf", "+infinity", "0x1F", "1_000", "1e1000", "99999.995",
-    "0.30000000000000004", "3.14159265358979323846", "123456789012345678901234567890.123456789"};
-const std::vector<std::string> word_pieces = {
-    "t", "f", "true", "false", "yes", "no", "on", "off", "of", "tru", "Y", "N", "TRUE", "1", "0", "1.0", "2"};
-const std::vector<std::string> date_pieces = {
-    "2024-01-02", "2024-1-2", "0001-01-01", "9999-12-31", "10000-01-01", "294276-12-31", "5874897-12-31", "2023-02-29", "2024-02-29",
-    "20240102", "2024/01/02", "2024.01.02", "02 Jan 2024", "Jan 2, 2024", "2-Jan-2024", "Tue", "44 BC", "0044-03-15 BC", "4714-11-24 BC",
-    "01/02/2024", "24-01-02", "2024-005", "J2451545", "infinity", "-infinity", "epoch", "now", "today", "2024-Jan-02", "allballs"};
-const std::vector<std::string> clock_pieces = {
-    "03:04:05", "03:04", "3:04:05", "23:59:59.999999", "23:59:59.9999999", "24:00:00", "24:00:01", "23:59:60", "10:00:00.5", "103000",
-    "10:30 PM", "12:00 AM", "10:00:00,25", "T03:04:05", "T030405", "03:04:05.123456789", "25:00", "10:60"};
-const std::vector<std::string> zone_pieces = {
-    "Z", "+02", "-08:00", "+0530", "+15:59:59", "+16", " UTC", " GMT", "+00:00", " CET", " Europe/Berlin", " +0100 CET", "z", " -3",
-    " GMT+0100 (CET)", " m=+0.1", " BC", " AD", " PM"};
-const std::vector<std::string> span_pieces = {
-    "1", "90", "1.5", "1 day", "2 days", "-3 days", "1 mon", "1 year", "26:03:04.5", "-02:03:04", "1.02:03:04", "1 day, 2:03:04",
-    "P1DT2H3M", "PT1.5S", "P2W", "1 hour 30 minutes", "00:00:01.1234567", "1 02:03:04", "3 weeks ago", "@ 1 hour", "1-2", "100:00"};
-const std::vector<std::string> uuid_pieces = {
-    "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "A0EEBC999C0B4EF8BB6D6BB9BD380A12", "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12}",
-    "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a12", "urn:uuid:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12", "a0eebc99", "g", "-"};
-const std::vector<std::string> text_pieces = {
-    "abc", "abcdefgh", "ab   ", "     ", "\xc3\xa4\xc3\xb6\xc3\xbc", "\xf0\x9f\xa6\x89", "\xff", "\xed\xa0\x80", "x", "\t", "'", "\\", "\"",
-    "1234567890123456789012345678901234567890123456789012345678901234"};
-const std::vector<std::string> json_pieces = {
-    "{}", "[]", "{\"a\":1}", "{\"a\": 1, \"a\": 2}", "[1, 2.50, -0, 1e5]", "\"\\u0041\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "null", "true",
-    "01", "{a:1}", "[1,]", "NaN", " 5 ", "[\"\\x\"]"};
-const std::vector<std::string> list_pieces = {
-    "{1,2}", "{}", "{{1,2},{3,4}}", "{1,NULL}", "{\"1\",\" 2 \"}", "{ 1 , 2 }", "{1}", "{{1},{2}}", "{-1}", "{2147483648}", "{a}", "{\"\"}", "{1,}"};
-const std::vector<std::string> range_pieces = {
-    "[1,5)", "(,5]", "[1,)", "empty", "[1,1]", "[5,1]", "[\"1\",5)", "(,)", "[ 1,5)", "[1,5] ", "[1.5,2)", "[2147483647,2147483647]"};
-// clang-format on
-constexpr std::string_view letters = "0123456789.:-+,/ eETZzabcdfn\"'\\{}[]()\t_xXuP@\xc3\xff";
-
-class Generator {
-   public:
-    Generator(Kind kind, uint64_t seed) : random_(seed) {
-        switch (kind) {
-            case Kind::boolean: pools_ = {&word_pieces}; break;
-            case Kind::date: pools_ = {&date_pieces}; break;
-            case Kind::time: case Kind::timetz: pools_ = {&clock_pieces}; break;
-            case Kind::timestamp: case Kind::timestamptz: pools_ = {&date_pieces, &clock_pieces}; break;
-            case Kind::interval: pools_ = {&span_pieces}; break;
-            case Kind::uuid: pools_ = {&uuid_pieces}; break;
-            case Kind::text: case Kind::bpchar: case Kind::name: pools_ = {&text_pieces}; break;
-            case Kind::json: case Kind::jsonb: pools_ = {&json_pieces}; break;
-            case Kind::array: pools_ = {&list_pieces}; break;
-            case Kind::range: case Kind::multirange: pools_ = {&range_pieces}; break;
-            default: pools_ = {&number_pieces};
-        }
-        zones_ = kind >= Kind::date && kind <= Kind::timestamptz;
-    }
-
-    uint64_t below(uint64_t most) { return random_() % most; }
-
-    Cell cell(std::string& text) {
-        Cell result;
-        switch (below(12)) {
-            case 0:
-                result.storage = StorageClass::integer;
-                result.integer = static_cast<int64_t>(random_()) >> below(64);
-                return result;
-            case 1: {
-                result.storage = StorageClass::real;
-                uint64_t bits = random_();
-                if (below(2) == 0)
-                    result.real = static_cast<double>(static_cast<int64_t>(bits) >> below(64)) / std::pow(10, static_cast<double>(below(20)));
-                else
-                    std::memcpy(&result.real, &bits, sizeof bits);
-                // SQLite stores NaN as NULL.
-                if (std::isnan(result.real)) result.real = 0;
-                return result;
-            }
-            default: break;
-        }
-        make(text);
-        result.storage = StorageClass::text;
-        result.data = text.data();
-        result.size = text.size();
-        return result;
-    }
-
-   private:
-    const std::string& piece(const std::vector<std::string>& pool) { return pool[below(pool.size())]; }
-
-    void digits(std::string& text) {
-        for (uint64_t count = 1 + below(below(4) == 0 ? 40 : 8); count > 0; --count)
-            text += static_cast<char>('0' + below(10));
-    }
-
-    void make(std::string& text) {
-        text.clear();
-        if (below(4) == 0 && pools_[0] == &number_pieces) {
-            if (below(3) == 0) text += below(2) == 0 ? '-' : '+';
-            digits(text);
-            if (below(2) == 0) digits(text += '.');
-            if (below(4) == 0) text += fmt::format("e{}", static_cast<int>(below(700)) - 350);
-        } else if (below(4) == 0 && zones_) {
-            if (pools_[0] == &date_pieces)
-                text += fmt::format("{:04}-{:02}-{:02}", below(below(4) == 0 ? 10000 : 200) + 1900, below(13), below(32));
-            if (pools_.back() == &clock_pieces) {
-                if (!text.empty()) text += below(2) == 0 ? ' ' : 'T';
-                text += fmt::format("{:02}:{:02}:{:02}", below(25), below(61), below(61));
-                if (below(2) == 0) digits(text += '.');
-                if (below(2) == 0) text += fmt::format("{}{:02}:{:02}", below(2) == 0 ? '+' : '-', below(17), below(2) * 30);
-            }
-        } else {
-            text += piece(*pools_[0]);
-            if (pools_.size() > 1 && below(4) != 0) {
-                text += " ";
-                text += piece(*pools_[1]);
-            }
-        }
-        if (zones_ && below(3) == 0) text += piece(zone_pieces);
-        if (below(8) == 0) text += " " + piece(*pools_[below(pools_.size())]);
-        for (uint64_t changes = below(2) == 0 ? 0 : 1 + below(3); changes > 0; --changes)
-            mutate(text);
-        if (below(16) == 0) text = "  " + text + " ";
-    }
-
-    void mutate(std::string& text) {
-        const size_t at = below(text.size() + 1);
-        switch (below(5)) {
-            case 0: text.insert(at, 1, letters[below(letters.size())]); return;
-            case 1: if (at < text.size()) text.erase(at, 1 + below(3)); return;
-            case 2: if (at < text.size()) text[at] = letters[below(letters.size())]; return;
-            case 3: text.insert(at, text.substr(below(text.size() + 1), 1 + below(4))); return;
-            default: if (at < text.size()) text[at] = static_cast<char>(text[at] ^ 0x20); return;
-        }
-    }
-
-    std::mt19937_64 random_;
-    std::vector<const std::vector<std::string>*> pools_;
-    bool zones_ = false;
-};
 
 // The server's answer, in plain data.
 struct Answer {
@@ -223,16 +83,19 @@ class Differential {
         ruled_ += outcome.rule != Rule::none;
         Answer server = ask(cell, type_);
         if (server.refused) return beyond(cell, ours, outcome.rule);
-        if (!same(outcome.rule, ours, server.datum, cell)) differ(cell, ours, fmt::format("the server's is {}", shown(server.datum)));
+        if (!same(outcome.rule, ours, server.datum, cell))
+            differ(cell, ours, fmt::format("the server's is {}", shown(server.datum)));
     }
 
     std::string report() const {
         std::string found;
         for (const std::string& line : differences_)
             found += (found.empty() ? "" : ", ") + base::json_quote(line);
-        return fmt::format("{{\"asked\": {}, \"taken\": {}, \"by_rule\": {}, \"null\": {}, \"complaints\": {}, \"refused\": {}, "
-                           "\"beyond\": {}, \"retold\": {}, \"beyond_sample\": {}, \"differ\": {}, \"sample\": [{}]}}",
-                           asked_, taken_, ruled_, null_, complaints_, declined_, beyond_, retold_, base::json_quote(beyond_sample_), differ_, found);
+        return fmt::format(
+            "{{\"asked\": {}, \"taken\": {}, \"by_rule\": {}, \"null\": {}, \"complaints\": {}, \"refused\": {}, "
+            "\"beyond\": {}, \"retold\": {}, \"beyond_sample\": {}, \"differ\": {}, \"sample\": [{}]}}",
+            asked_, taken_, ruled_, null_, complaints_, declined_, beyond_, retold_, base::json_quote(beyond_sample_),
+            differ_, found);
     }
 
    private:
@@ -285,7 +148,8 @@ class Differential {
             // Cut, where the server rounds: at most one step of the precision apart.
             int64 step = 1;
             int precision = column_->typmod < 0 || column_->typmod > 6 ? 6 : column_->typmod;
-            for (int digit = precision; digit < 6; ++digit) step *= 10;
+            for (int digit = precision; digit < 6; ++digit)
+                step *= 10;
             int64 distance = 0;
             switch (kind()) {
                 case Kind::timestamp: {
@@ -297,7 +161,9 @@ class Differential {
                 case Kind::timestamptz:
                 case Kind::time: distance = DatumGetInt64(server) - DatumGetInt64(ours); break;
                 case Kind::timetz: distance = DatumGetTimeTzADTP(server)->time - DatumGetTimeTzADTP(ours)->time; break;
-                case Kind::interval: distance = std::abs(DatumGetIntervalP(server)->time - DatumGetIntervalP(ours)->time); break;
+                case Kind::interval:
+                    distance = std::abs(DatumGetIntervalP(server)->time - DatumGetIntervalP(ours)->time);
+                    break;
                 default: return false;
             }
             return distance >= 0 && distance <= step;
@@ -319,7 +185,9 @@ class Differential {
     // The same without what the server does not know: a zone's name behind its offset, remarks, Go's clock, a decimal comma,
     // the dress of a uuid. If it takes that, it must be the same.
     void retell(const Cell& cell, Datum ours, Rule rule) {
-        if (cell.storage != StorageClass::text || (kind() != Kind::uuid && (kind() < Kind::date || kind() > Kind::timestamptz))) return;
+        if (cell.storage != StorageClass::text ||
+            (kind() != Kind::uuid && (kind() < Kind::date || kind() > Kind::timestamptz)))
+            return;
         std::string text(cell.bytes());
         if (kind() == Kind::uuid) {
             const size_t prefix = base::lower_ascii(text).find("uuid:");
@@ -333,11 +201,15 @@ class Differential {
             if (clock != std::string::npos && clock > 0) text.erase(clock - 1);
             text.erase(text.find_last_not_of(" \t\n\r\v\f") + 1);
             size_t word = text.size();
-            while (word > 0 && std::isalpha(static_cast<unsigned char>(text[word - 1]))) --word;
-            if (text.size() - word >= 3 && word > 2 && text[word - 1] == ' ' && std::isdigit(static_cast<unsigned char>(text[word - 2])))
+            while (word > 0 && std::isalpha(static_cast<unsigned char>(text[word - 1])))
+                --word;
+            if (text.size() - word >= 3 && word > 2 && text[word - 1] == ' ' &&
+                std::isdigit(static_cast<unsigned char>(text[word - 2])))
                 text.erase(word - 1);
             for (size_t i = 1; i + 1 < text.size(); ++i)
-                if (text[i] == ',' && std::isdigit(static_cast<unsigned char>(text[i - 1])) && std::isdigit(static_cast<unsigned char>(text[i + 1]))) text[i] = '.';
+                if (text[i] == ',' && std::isdigit(static_cast<unsigned char>(text[i - 1])) &&
+                    std::isdigit(static_cast<unsigned char>(text[i + 1])))
+                    text[i] = '.';
         }
         Cell plainer = cell;
         plainer.data = text.data();
@@ -345,7 +217,8 @@ class Differential {
         Answer server = ask(plainer, type_);
         if (server.refused) return;
         ++retold_;
-        if (!same(rule, ours, server.datum, plainer)) differ(cell, ours, fmt::format("the server's is {} for {}", shown(server.datum), text));
+        if (!same(rule, ours, server.datum, plainer))
+            differ(cell, ours, fmt::format("the server's is {} for {}", shown(server.datum), text));
     }
 
     // What we take and the server does not: only the same number, written otherwise.
@@ -358,11 +231,16 @@ class Differential {
             // A real is its exact value here, as the server casts it, not its shortest text.
             Answer numeric = ask(cell, NUMERICOID);
             if (cell.storage == StorageClass::real && kind() != Kind::boolean)
-                numeric.datum = pg::pg_call([&] { return DirectFunctionCall1(int8_numeric, DirectFunctionCall1(dtoi8, Float8GetDatum(cell.real))); });
-            int64 whole = kind() == Kind::int2 ? DatumGetInt16(ours) : kind() == Kind::int4 ? DatumGetInt32(ours)
-                          : kind() == Kind::int8 ? DatumGetInt64(ours) : DatumGetBool(ours);
+                numeric.datum = pg::pg_call([&] {
+                    return DirectFunctionCall1(int8_numeric, DirectFunctionCall1(dtoi8, Float8GetDatum(cell.real)));
+                });
+            int64 whole = kind() == Kind::int2   ? DatumGetInt16(ours)
+                          : kind() == Kind::int4 ? DatumGetInt32(ours)
+                          : kind() == Kind::int8 ? DatumGetInt64(ours)
+                                                 : DatumGetBool(ours);
             bool equal = !numeric.refused && pg::pg_call([&] {
-                return DatumGetBool(DirectFunctionCall2(numeric_eq, numeric.datum, DirectFunctionCall1(int8_numeric, Int64GetDatum(whole))));
+                return DatumGetBool(DirectFunctionCall2(numeric_eq, numeric.datum,
+                                                        DirectFunctionCall1(int8_numeric, Int64GetDatum(whole))));
             });
             // numeric_in refuses exponents of ten digits, though a zero stays one.
             if (numeric.refused) {
@@ -370,10 +248,12 @@ class Differential {
                 equal = !real.refused && whole == 0 && DatumGetFloat8(real.datum) == 0;
             }
             if (!equal) differ(cell, ours, "the server refuses it, and it is no such number");
-        } else if (other_numbers || kind() == Kind::text || kind() == Kind::bpchar || kind() == Kind::name || kind() == Kind::json) {
+        } else if (other_numbers || kind() == Kind::text || kind() == Kind::bpchar || kind() == Kind::name ||
+                   kind() == Kind::json) {
             differ(cell, ours, "the server refuses it");
         }
-        if (beyond_sample_.empty() || asked_ % 97 == 0) beyond_sample_ = fmt::format("{} -> {}", source(cell), shown(ours));
+        if (beyond_sample_.empty() || asked_ % 97 == 0)
+            beyond_sample_ = fmt::format("{} -> {}", source(cell), shown(ours));
     }
 
     void differ(const Cell& cell, Datum ours, const std::string& why) {
@@ -399,7 +279,8 @@ class Differential {
     value::Lent lent_;
     value::Column* column_ = nullptr;
     Oid type_ = InvalidOid;
-    int64_t asked_ = 0, taken_ = 0, ruled_ = 0, null_ = 0, complaints_ = 0, declined_ = 0, beyond_ = 0, retold_ = 0, differ_ = 0;
+    int64_t asked_ = 0, taken_ = 0, ruled_ = 0, null_ = 0, complaints_ = 0, declined_ = 0, beyond_ = 0, retold_ = 0,
+            differ_ = 0;
     std::string beyond_sample_;
     std::vector<std::string> differences_;
 };
@@ -415,7 +296,8 @@ SQL_FUNCTION(differential) {
         Differential differential(type, typmod);
         Generator generator(differential.kind(), static_cast<uint64_t>(PG_GETARG_INT64(3)));
         MemoryContext outer = CurrentMemoryContext;
-        MemoryContext inner = pg::pg_call([] { return AllocSetContextCreate(CurrentMemoryContext, "differential", ALLOCSET_DEFAULT_SIZES); });
+        MemoryContext inner = pg::pg_call(
+            [] { return AllocSetContextCreate(CurrentMemoryContext, "differential", ALLOCSET_DEFAULT_SIZES); });
         std::string text;
         for (int64 round = 0; round < rounds; ++round) {
             Cell cell = generator.cell(text);
@@ -424,10 +306,11 @@ SQL_FUNCTION(differential) {
             MemoryContextSwitchTo(inner);
             differential.one(cell);
             MemoryContextSwitchTo(outer);
-            if (round % 256 == 0) pg::pg_call([inner] {
-                CHECK_FOR_INTERRUPTS();
-                MemoryContextReset(inner);
-            });
+            if (round % 256 == 0)
+                pg::pg_call([inner] {
+                    CHECK_FOR_INTERRUPTS();
+                    MemoryContextReset(inner);
+                });
         }
         return pg::jsonb_result(differential.report());
     });

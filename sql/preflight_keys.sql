@@ -204,8 +204,7 @@ BEGIN
         FOR v_check IN SELECT * FROM sqlite_migrate._set_checks(args, v_table) LOOP
             BEGIN
                 IF sqlite_migrate._rows_sql(args, v_table, v_check.attributes, false) IS NULL THEN
-                    -- A key of numbers or random values that the server gives cannot meet itself.
-                    IF v_check.kind <> 'unique' THEN
+                    IF v_check.kind <> 'unique' OR NOT sqlite_migrate._given_by_server(v_table, v_check.attributes) THEN
                         RETURN QUERY SELECT * FROM sqlite_migrate._unchecked(v_table, v_check.what,
                             'a column gets its value only when the row is written');
                     END IF;
@@ -235,7 +234,8 @@ BEGIN
                     RETURN QUERY SELECT * FROM sqlite_migrate._unchecked(v_table, v_check.what, SQLERRM);
             END;
         END LOOP;
-        IF EXISTS (SELECT FROM pg_catalog.pg_trigger g
+        IF args -> 'options' ->> 'user_triggers' IS DISTINCT FROM 'disable' AND EXISTS (
+                   SELECT FROM pg_catalog.pg_trigger g
                    WHERE g.tgrelid = v_table.target AND NOT g.tgisinternal AND g.tgenabled <> 'D'
                      AND g.tgtype & 4 = 4)
         THEN

@@ -2,6 +2,23 @@
 -- partition. The source's rows come converted from C; the server groups and compares them by its own operators, in
 -- bounded memory, and writes nothing.
 
+-- Whether an expression calls a function: parentheses outside of its texts. It may give each row another value.
+CREATE FUNCTION sqlite_migrate._calls_function(expression text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT strpos(regexp_replace(expression, '''([^'']|'''')*''', '', 'g'), '(') > 0
+$$;
+
+-- Whether one of these columns gets a number or a random value from the server: a key that holds it cannot meet itself.
+CREATE FUNCTION sqlite_migrate._given_by_server(subject sqlite_migrate._table, attributes smallint[]) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = subject.target AND a.attnum = ANY (attributes) AND a.attname <> ALL (subject.target_columns)
+          AND (a.attidentity <> '' OR pg_get_expr(d.adbin, d.adrelid) ~ '(nextval|uuid|random)'))
+$$;
+
 -- How the rows would be, as a subquery: these columns of the target, and more where a generated one asks for them. NULL
 -- where a column gets its value only when the row is written: a sequence, or a default that calls a function.
 CREATE FUNCTION sqlite_migrate._rows_sql(args jsonb, subject sqlite_migrate._table, attributes smallint[], keyed boolean)
@@ -34,8 +51,8 @@ BEGIN
            string_agg(format(', (%s)::%s%s AS %I', COALESCE(n.expression, 'NULL'), n.type, n.collation, n.name), '')
                FILTER (WHERE n.place IS NULL AND NOT n.computed) AS defaults,
            string_agg(format(', (%s)%s AS %I', n.expression, n.collation, n.name), '') FILTER (WHERE n.computed) AS computed,
-           COALESCE(bool_or(n.place IS NULL AND NOT n.computed AND (n.numbered OR strpos(n.expression, '(') > 0)), false)
-               AS unknown
+           COALESCE(bool_or(n.place IS NULL AND NOT n.computed
+                            AND (n.numbered OR sqlite_migrate._calls_function(n.expression))), false) AS unknown
     INTO v_columns FROM needed n;
     IF v_columns.unknown THEN
         RETURN NULL;

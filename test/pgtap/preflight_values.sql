@@ -7,7 +7,7 @@ SET timezone = 'UTC';
 CREATE SERVER look FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'path');
 CREATE EXTENSION citext SCHEMA public;
 CREATE COLLATION public.caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-SELECT plan(94);
+SELECT plan(97);
 
 -- The columns of the source that a case's targets do not have.
 CREATE FUNCTION pg_temp.others(tables text[]) RETURNS text[] LANGUAGE sql AS $$
@@ -57,6 +57,7 @@ INSERT INTO cases (name, ddl, tables, expected) VALUES
     ('a partial index of other rows', 'CREATE TABLE k (id int, a int, b int); CREATE UNIQUE INDEX ON k (a) WHERE b > 5', '{k}', NULL),
     ('a generated column', 'CREATE TABLE k (id int, w text, g text GENERATED ALWAYS AS (lower(w)) STORED UNIQUE)', '{k}', 'g|duplicate_key|1'),
     ('a default beside', 'CREATE TABLE k (id int, a int, tenant int DEFAULT 7, UNIQUE (a, tenant))', '{k}', 'a, tenant|duplicate_key|2'),
+    ('a default that looks like a call', 'CREATE TABLE k (id int, a int, tenant text DEFAULT ''(none)'', UNIQUE (a, tenant))', '{k}', 'a, tenant|duplicate_key|2'),
     ('numbers of the server', 'CREATE TABLE k (mine serial PRIMARY KEY, id int, a int)', '{k}', NULL),
     ('deferrable', 'CREATE TABLE k (id int, u uuid UNIQUE DEFERRABLE INITIALLY DEFERRED)', '{k}', 'u|duplicate_key|1'),
     ('partitions', 'CREATE TABLE k (id int, a int, b int, UNIQUE (a, b)) PARTITION BY LIST (a); CREATE TABLE k1 PARTITION OF k FOR VALUES IN (1, 2)',
@@ -222,6 +223,12 @@ CREATE FUNCTION c.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NE
 CREATE TRIGGER nothing BEFORE INSERT ON c.child FOR EACH ROW EXECUTE FUNCTION c.nothing();
 SELECT results_eq($$ SELECT table_name, severity FROM sqlite_migrate.preflight('look', 'c', include => '{k,child}', exclude => pg_temp.others('{k,child}')) WHERE code = 'unchecked' $$,
     $$ VALUES ('c.child', 'note') $$, 'what a trigger does is said to be unchecked');
+SELECT is_empty($$ SELECT * FROM sqlite_migrate.preflight('look', 'c', include => '{k,child}', exclude => pg_temp.others('{k,child}'),
+    options => '{"user_triggers": "disable"}') WHERE code = 'unchecked' $$, 'not where it is put aside');
+ALTER TABLE c.child ADD made timestamptz DEFAULT now(), ADD UNIQUE (k_id, made);
+SELECT results_eq($$ SELECT message FROM sqlite_migrate.preflight('look', 'c', include => '{k,child}', exclude => pg_temp.others('{k,child}'),
+    options => '{"user_triggers": "disable"}') WHERE code = 'unchecked' $$,
+    $$ VALUES ('unique index "child_k_id_made_key" is not checked: a column gets its value only when the row is written') $$, 'nor is a default that is computed');
 SET TRANSACTION READ ONLY;
 SELECT results_eq($$ SELECT code FROM sqlite_migrate.preflight('look', 'c', include => '{k,child}', exclude => pg_temp.others('{k,child}')) WHERE severity = 'error' ORDER BY 1 $$,
     $$ VALUES ('duplicate_key'), ('orphan') $$, 'in a read-only transaction');

@@ -39,6 +39,7 @@ SQL_MODULES := $(wildcard \
     sql/migrate.sql \
     sql/failed_runs.sql \
     sql/retry.sql \
+    sql/run_key.sql \
     sql/report.sql \
     sql/comments_grants.sql)
 DATA        = $(wildcard sql/$(EXTENSION)--*--*.sql)

@@ -65,20 +65,6 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION sqlite_migrate._check_later(args jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_argument text;
-BEGIN
-    FOREACH v_argument IN ARRAY ARRAY['run_key'] LOOP
-        IF args ->> v_argument IS NOT NULL THEN
-            PERFORM sqlite_migrate._raise('0A000', format('argument "%s" is not supported yet', v_argument));
-        END IF;
-    END LOOP;
-END
-$$;
-
 CREATE FUNCTION sqlite_migrate._check_options(options jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -223,7 +209,9 @@ DECLARE
 BEGIN
     PERFORM sqlite_migrate._source_given(v_args ->> 'source');
     PERFORM sqlite_migrate._check_words(v_args);
-    PERFORM sqlite_migrate._check_later(v_args);
+    IF v_args ->> 'run_key' = '' THEN
+        PERFORM sqlite_migrate._raise('22023', 'argument "run_key" must not be empty');
+    END IF;
     PERFORM sqlite_migrate._check_options(v_args -> 'options');
     PERFORM sqlite_migrate._check_rename(v_args -> 'rename');
     PERFORM sqlite_migrate._check_rules(v_args -> 'rules');

@@ -101,6 +101,9 @@ COMMENT ON FUNCTION sqlite_migrate.verify(text, text, text, text[], text[], json
 COMMENT ON PROCEDURE sqlite_migrate.verify_or_raise(text, text, text, text[], text[], jsonb, jsonb, text, bigint,
     jsonb) IS
 'verify, as an error SM003 where a table differs; else one NOTICE.';
+COMMENT ON PROCEDURE sqlite_migrate.forget(bigint, text) IS
+    'Deletes a run, its tables and its rejects from the record, by number or by run_key: the key is free again. What the '
+    'run loaded stays. For the role that made the run, its members, and superusers. Errors: 22023 no such run, 42501.';
 COMMENT ON FUNCTION sqlite_migrate.report(bigint, text) IS
     'What a run did: format text (a row is a line of at most 100 columns, the verdict first) or json (one row, '
     '"version": 1). NULL: my latest run. Errors: 22023 no such run.';

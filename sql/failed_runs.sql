@@ -35,8 +35,10 @@ DECLARE
     v_state   text;
     v_message text;
 BEGIN
-    PERFORM sqlite_migrate._run_begin(args ->> 'source');
-    IF args -> 'options' ->> 'on_failure' IS DISTINCT FROM 'return' THEN
+    v_results := sqlite_migrate._begin(args);
+    IF v_results IS NOT NULL THEN
+        RETURN v_results;
+    ELSIF args -> 'options' ->> 'on_failure' IS DISTINCT FROM 'return' THEN
         v_results := sqlite_migrate._carry_out(args);
         RETURN v_results;
     END IF;
@@ -53,7 +55,7 @@ BEGIN
             SELECT ROW(r.source_table, r.target, r.table_name, r.status, r.rows_source, r.rows_before, r.rows_loaded,
                        r.rows_rejected, r.normalized, r.verified, r.sequences_aligned, 'rolled back: ' || v_state, r.digest,
                        r.problems, r.complaints)::sqlite_migrate._result
-            FROM pg_catalog.unnest(v_results) r), '{}') || '{"status": "failed"}');
+            FROM pg_catalog.unnest(v_results) r), '{}') || '{"status": "failed", "run_key": null}');  -- which frees the key
     RAISE WARNING 'sqlite_migrate: failed and rolled back: %: %', v_state, v_message;
     RETURN v_results;
 END

@@ -2,7 +2,8 @@
 
 -- Opens a run: from here on every function reads the source at one instant, and C keeps evidence of what was loaded
 -- and found. It ends with _run_end, or with the (sub)transaction that it began in.
-CREATE FUNCTION sqlite_migrate._run_begin(source text) RETURNS void
+-- With a run_key it reserves the key before, and gives the run_id; NULL: no key, or a run that has ended well bears it.
+CREATE FUNCTION sqlite_migrate._run_begin(source text, run_key text DEFAULT NULL) RETURNS bigint
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_run_begin';
 

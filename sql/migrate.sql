@@ -148,8 +148,15 @@ DECLARE
     v_args    jsonb := sqlite_migrate._resolve_mode(args);
     v_survey  record;
     v_step    sqlite_migrate._step;
-    v_results sqlite_migrate._result[] := '{}';
+    v_results sqlite_migrate._result[];
 BEGIN
+    -- What a run would do whose key is taken, it does without writing.
+    IF args ->> 'run_key' IS NOT NULL AND EXISTS (
+        SELECT FROM sqlite_migrate.runs r WHERE r.run_key = args ->> 'run_key')
+    THEN
+        RETURN sqlite_migrate._repeated(args, sqlite_migrate._fingerprint(args ->> 'source'));
+    END IF;
+    v_results := '{}';
     SELECT * INTO v_survey FROM sqlite_migrate._survey(v_args);
     PERFORM sqlite_migrate._fail_structure(v_args, v_survey.tables, v_survey.findings);
     IF v_args ->> 'use_mode' = 'data' THEN
@@ -193,6 +200,31 @@ BEGIN
             PERFORM sqlite_migrate._fail_structure(args, tables, findings);
         END IF;
     END IF;
+END
+$$;
+
+-- Opens the run. With a key that is taken it gives the results of the run that bears it, and the run is over; NULL: it is
+-- to be done.
+CREATE FUNCTION sqlite_migrate._begin(args jsonb) RETURNS sqlite_migrate._result[]
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_run_id      bigint := sqlite_migrate._run_begin(args ->> 'source', args ->> 'run_key');
+    v_fingerprint text;
+    v_results     sqlite_migrate._result[];
+BEGIN
+    IF args ->> 'run_key' IS NOT NULL THEN
+        v_fingerprint := sqlite_migrate._fingerprint(args ->> 'source');
+        IF v_run_id IS NULL THEN
+            v_results := sqlite_migrate._repeated(args, v_fingerprint);
+            IF v_results IS NULL THEN
+                PERFORM sqlite_migrate._raise('40001', pg_catalog.format('run_key "%s" was forgotten meanwhile',
+                                                                         args ->> 'run_key'), 'Run it again.');
+            END IF;
+            PERFORM sqlite_migrate._run_leave();
+        END IF;
+    END IF;
+    RETURN v_results;
 END
 $$;
 
@@ -260,6 +292,7 @@ BEGIN
     PERFORM sqlite_migrate._fail_values(args, v_results);
     PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
     PERFORM sqlite_migrate._drop_staged(v_tables);
+    PERFORM sqlite_migrate._count_loaded(v_args, v_results);
 
     v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_tables), v_design);
     v_results := sqlite_migrate._with_losses(v_args, v_results);
@@ -311,8 +344,9 @@ DECLARE
         'verify', verify, 'run_key', run_key, 'dry_run', dry_run, 'options', options));
     v_results sqlite_migrate._result[];
 BEGIN
-    IF sqlite_migrate._source_present(v_args) THEN
-        v_results := CASE WHEN dry_run THEN sqlite_migrate._rehearse(v_args) ELSE sqlite_migrate._migrate(v_args) END;
+    v_results := CASE WHEN NOT sqlite_migrate._source_present(v_args) THEN sqlite_migrate._without_source(v_args)
+                      WHEN dry_run THEN sqlite_migrate._rehearse(v_args) ELSE sqlite_migrate._migrate(v_args) END;
+    IF v_results IS NOT NULL THEN
         RETURN QUERY SELECT r.* FROM sqlite_migrate._result_rows(v_results) r;
     END IF;
 END
@@ -341,7 +375,7 @@ BEGIN
                                       hint => 'SELECT * FROM sqlite_migrate.migrate(…)');
     END IF;
     IF NOT sqlite_migrate._source_present(v_args) THEN
-        RETURN;
+        v_results := sqlite_migrate._without_source(v_args);
     ELSIF dry_run THEN
         v_results := sqlite_migrate._rehearse(v_args);
     ELSE

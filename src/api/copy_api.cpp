@@ -42,8 +42,10 @@ auto with_hint(F&& body) -> decltype(body()) {
 
 SQL_FUNCTION(run_begin) {
     return pg::pg_entry_from_sql([fcinfo] {
-        pg::begin_run(pg::resolve_source(pg::text_argument(fcinfo, 0)));
-        return Datum{0};
+        int64_t run_id =
+            pg::begin_run(pg::resolve_source(pg::text_argument(fcinfo, 0)), PG_ARGISNULL(1) ? "" : pg::text_argument(fcinfo, 1));
+        fcinfo->isnull = run_id == 0;
+        return Int64GetDatum(run_id);
     });
 }
 

@@ -9,25 +9,22 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "pg/guard.hpp"
+#include "pg/owner_rights.hpp"
 #include "pg/progress.hpp"
 #include "pg/reject_store.hpp"
+#include "pg/run_key.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
 
 extern "C" {
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
+#include "utils/timestamp.h"
 }
 
 namespace pg {
@@ -48,6 +45,8 @@ struct Run {
     Source source;
     SubTransactionId began_in;
     TimestampTz started_at;
+    int64_t run_id = 0;  // reserved for its key
+    std::string fingerprint;
     std::map<Oid, Evidence> evidence;
     RejectStore rejects;
     std::string hint;  // of errors that constraints raise
@@ -56,13 +55,19 @@ std::unique_ptr<Run> current;
 
 // The statements are fixed and qualified: they run with the rights of the tables' owner, whatever search_path says.
 const char insert_run[] =
-    "INSERT INTO sqlite_migrate.runs (run_key, status, source, target_schema, arguments, run_by, started_at, finished_at,"
-    " tables, rows, version)"
-    " SELECT s.j OPERATOR(pg_catalog.->>) 'run_key', s.j OPERATOR(pg_catalog.->>) 'status', $2,"
+    "INSERT INTO sqlite_migrate.runs AS r (run_id, source_fingerprint, run_key, status, source, target_schema, arguments,"
+    " run_by, started_at, finished_at, tables, rows, version)"
+    " SELECT COALESCE(NULLIF($5, 0), pg_catalog.nextval('sqlite_migrate.runs_run_id_seq')), NULLIF($6, ''),"
+    " s.j OPERATOR(pg_catalog.->>) 'run_key', s.j OPERATOR(pg_catalog.->>) 'status', $2,"
     " s.j OPERATOR(pg_catalog.->>) 'target_schema', s.j OPERATOR(pg_catalog.->) 'arguments', $3::pg_catalog.name, $4,"
     " pg_catalog.clock_timestamp(), 0, 0,"
     " (SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'sqlite_fdw_migrate')"
-    " FROM (SELECT $1::pg_catalog.jsonb AS j) s RETURNING run_id";
+    " FROM (SELECT $1::pg_catalog.jsonb AS j) s"
+    " ON CONFLICT (run_id) DO UPDATE SET source_fingerprint = excluded.source_fingerprint,"
+    " run_key = excluded.run_key, status = excluded.status,"
+    " source = excluded.source, target_schema = excluded.target_schema, arguments = excluded.arguments,"
+    " started_at = excluded.started_at, finished_at = excluded.finished_at, tables = 0, rows = 0, version = excluded.version"
+    " RETURNING r.run_id";
 
 const char insert_tables[] =
     "INSERT INTO sqlite_migrate.run_tables (run_id, table_name, source_table, status, rows_source, rows_before, rows_loaded,"
@@ -121,52 +126,34 @@ std::string evidence_json(const Run& run) {
     return result + "]";
 }
 
-// Plain data only below: inside pg_call.
-Oid owner_of_runs() {
-    Oid relation = get_relname_relid("runs", get_namespace_oid("sqlite_migrate", false));
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-    if (!HeapTupleIsValid(tuple)) elog(ERROR, "table sqlite_migrate.runs is missing");
-    Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
-    ReleaseSysCache(tuple);
-    return owner;
+// Statements as the owner of the tables: what is recorded is evidence, so nobody else may write it. Plain data only: inside
+// pg_call.
+template <typename Body>
+void as_owner(Body body) {
+    OwnerRights rights = take_owner_rights();
+    body(rights.user);
+    give_rights_back(rights);
 }
 
 void execute(const char* sql, int arguments, Oid* types, Datum* values, int expected) {
-    int code = SPI_execute_with_args(sql, arguments, types, values, nullptr, false, 0);
-    if (code != expected) elog(ERROR, "the run could not be recorded: %s", SPI_result_code_string(code));
+    execute_as_owner(sql, arguments, types, values, nullptr, expected);
 }
 
-// Statements as the owner of the tables: what is recorded is evidence, so nobody else may write it.
-template <typename Body>
-void as_owner(Body body) {
-    Oid user, owner = owner_of_runs();
-    int security;
-    GetUserIdAndSecContext(&user, &security);
-    // A failure in between leaves by longjmp: the abort of the transaction restores user and settings.
-    SetUserIdAndSecContext(owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
-    int level = NewGUCNestLevel();
-    (void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
-    body(user);
-    SPI_finish();
-    AtEOXact_GUC(false, level);
-    SetUserIdAndSecContext(user, security);
-}
-
-int64_t write_run(const char* summary, const char* evidence, const char* source, TimestampTz started_at, RejectStore* rejects) {
+int64_t write_run(const char* summary, const char* evidence, Run* run) {
     int64_t run_id = 0;
     as_owner([&](Oid user) {
         Datum run_by = CStringGetTextDatum(GetUserNameFromId(user, false));
-        Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID};
-        Datum run_values[] = {CStringGetTextDatum(summary), CStringGetTextDatum(source), run_by, TimestampTzGetDatum(started_at)};
-        execute(insert_run, 4, run_types, run_values, SPI_OK_INSERT_RETURNING);
-        bool null;
-        run_id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+        Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, TEXTOID};
+        Datum run_values[] = {CStringGetTextDatum(summary),         CStringGetTextDatum(run->source.name.c_str()), run_by,
+                              TimestampTzGetDatum(run->started_at), Int64GetDatum(run->run_id),
+                              CStringGetTextDatum(run->fingerprint.c_str())};
+        execute(insert_run, 6, run_types, run_values, SPI_OK_INSERT_RETURNING);
+        if (!first_number(&run_id)) elog(ERROR, "the run could not be recorded");
         Oid table_types[] = {INT8OID, TEXTOID, TEXTOID};
         Datum table_values[] = {Int64GetDatum(run_id), CStringGetTextDatum(summary), CStringGetTextDatum(evidence)};
         execute(insert_tables, 3, table_types, table_values, SPI_OK_INSERT);
         execute(sum_run, 1, table_types, table_values, SPI_OK_UPDATE);
-        rejects->write(run_id);
+        run->rejects.write(run_id);
     });
     return run_id;
 }
@@ -218,17 +205,24 @@ void at_subtransaction_event(SubXactEvent event, SubTransactionId mine, SubTrans
 
 }  // namespace
 
-void begin_run(const Source& source) {
+int64_t begin_run(const Source& source, const std::string& run_key) {
     if (current)
         throw base::Error(base::ErrorKind::invalid_argument, "a run is under way in this session",
                           fmt::format("Its source is \"{}\".", current->source.name),
                           "A trigger or an expression of the target must not start another.");
     auto run = std::make_unique<Run>();
+    // Before the source is pinned: the wait for another run must not lock its application out.
+    if (!run_key.empty()) run->run_id = reserve_run_key(run_key, source.name);
     run->lease = std::make_unique<Lease>(source);
     run->source = source;
     run->began_in = GetCurrentSubTransactionId();
     run->started_at = GetCurrentTimestamp();
     current = std::move(run);
+    return current->run_id;
+}
+
+void note_fingerprint(const Source& source, const std::string& fingerprint) {
+    if (current && current->source.key() == source.key()) current->fingerprint = fingerprint;
 }
 
 void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested) {
@@ -284,9 +278,7 @@ Before before(Oid target) {
 int64_t end_run(const std::string& summary) {
     if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
     std::string evidence = evidence_json(*current);
-    std::string source = current->source.name;
-    TimestampTz started_at = current->started_at;
-    int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), source.c_str(), started_at, &current->rejects); });
+    int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), current.get()); });
     abandon_run();
     return run_id;
 }

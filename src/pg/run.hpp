@@ -15,8 +15,12 @@ struct PgError;
 struct Reject;
 
 // Pins the source's read transaction until end_run, or until the (sub)transaction that began the run ends. Raises
-// base::Error if a run is under way in this session: evidence of two runs must not mix.
-void begin_run(const Source& source);
+// base::Error if a run is under way in this session: evidence of two runs must not mix. With a run_key it reserves the key
+// before, and gives the run_id; 0: there is no key, or a run that has ended well bears it.
+int64_t begin_run(const Source& source, const std::string& run_key);
+
+// The hash over the source's pages, which goes into the record of the run.
+void note_fingerprint(const Source& source, const std::string& fingerprint);
 
 // What the copier and the verifier saw. No-ops outside a run.
 void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested);

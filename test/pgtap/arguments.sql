@@ -39,7 +39,6 @@ SELECT pg_temp.all_raise('include => ARRAY[NULL]', '22004 | argument "include" m
 
 -- What comes later says so, with its name.
 SELECT pg_temp.all_raise('verify => ''deep''', '0A000 | argument "verify" = "deep" is not supported yet', 'deep', 'migrate', 'run');
-SELECT pg_temp.all_raise('run_key => ''once''', '0A000 | argument "run_key" is not supported yet', 'run_key', 'migrate', 'run');
 SELECT pg_temp.all_raise(format('options => ''{"%s": true}''', o), format('0A000 | option "%s" is not supported yet', o), o, 'migrate')
 FROM unnest('{unverified}'::text[]) o;
 SELECT pg_temp.all_raise(format('options => ''{"%s": "no"}''', o), format('22023 | option "%s" = "no" is not valid | It takes "%s", or is left out.', o, w), o, 'migrate')

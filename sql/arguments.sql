@@ -167,6 +167,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION sqlite_migrate._check_numbers(args jsonb) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF (args ->> 'max_rejects')::bigint < 0 THEN
+        PERFORM sqlite_migrate._raise('22023', format('argument "max_rejects" = %s must not be negative', args ->> 'max_rejects'),
+                                      hint => 'NULL allows any number, 0 none.');
+    END IF;
+END
+$$;
+
 CREATE FUNCTION sqlite_migrate._check_lists(args jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -215,6 +226,7 @@ BEGIN
     PERFORM sqlite_migrate._check_options(v_args -> 'options');
     PERFORM sqlite_migrate._check_rename(v_args -> 'rename');
     PERFORM sqlite_migrate._check_rules(v_args -> 'rules');
+    PERFORM sqlite_migrate._check_numbers(v_args);
     PERFORM sqlite_migrate._check_lists(v_args);
     PERFORM sqlite_migrate._check_timezone(v_args ->> 'assume_timezone');
     PERFORM sqlite_migrate._source_wish(v_args ->> 'source',

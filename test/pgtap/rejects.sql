@@ -108,6 +108,8 @@ SELECT lives_ok($$ SELECT * FROM sqlite_migrate.migrate('refused', 'r', on_error
 TRUNCATE people, nodes, leaves;
 SELECT is((pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('refused', 'r', on_error => 'reject', orphans => 'reject', max_rejects => 1, include => '{people,nodes,leaves}') $$)).state, 'SM005', 'it stops early, too');
 
+SELECT is((pg_temp.raised($$ SELECT * FROM sqlite_migrate.migrate('refused', 'r', on_error => 'reject', max_rejects => -1) $$)).state, '22023', 'less than none is no number of rows');
+
 -- A key in create mode is made, whatever the rows of the source.
 CREATE SCHEMA made;
 SELECT results_eq($$ SELECT table_name, rows_rejected FROM sqlite_migrate.migrate('refused', 'made', orphans => 'reject', include => '{people,nodes,leaves}') $$,

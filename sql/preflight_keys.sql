@@ -37,6 +37,8 @@ AS $$
     FROM pg_constraint k
     WHERE k.conrelid = target AND k.contype = 'f' AND k.conparentid = 0
       AND COALESCE((to_jsonb(k) ->> 'conenforced')::boolean, true)
+      -- Of a period (18 and later): its parents are ranges that together cover it, which no operator tells of one row.
+      AND NOT COALESCE((to_jsonb(k) ->> 'conperiod')::boolean, false)
       -- A key that is switched off refuses nothing; preflight warns of it.
       AND NOT EXISTS (SELECT FROM pg_trigger g
                       WHERE g.tgconstraint = k.oid AND g.tgrelid = k.conrelid AND g.tgenabled = 'D')
@@ -187,7 +189,7 @@ AS $$
     UNION ALL
     SELECT 'exclusion', format('exclusion constraint "%s"', k.conname), sqlite_migrate._index_attributes(k.conindid), NULL,
            NULL, k.oid, NULL, NULL, NULL, NULL
-    FROM pg_constraint k WHERE k.conrelid = subject.target AND k.contype = 'x'
+    FROM pg_constraint k WHERE k.conrelid = subject.target AND k.conexclop IS NOT NULL
 $$;
 
 -- Runs the checks of every table that can be looked at. One that raises is a finding by itself: what raises over a row
@@ -234,6 +236,11 @@ BEGIN
                     RETURN QUERY SELECT * FROM sqlite_migrate._unchecked(v_table, v_check.what, SQLERRM);
             END;
         END LOOP;
+        RETURN QUERY SELECT u.* FROM pg_catalog.pg_constraint k
+            CROSS JOIN LATERAL sqlite_migrate._unchecked(v_table, pg_catalog.format('foreign key "%s"', k.conname),
+                                                         'it refers to periods') u
+            WHERE k.conrelid = v_table.target AND k.contype = 'f'
+              AND COALESCE((pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean, false);
         IF args -> 'options' ->> 'user_triggers' IS DISTINCT FROM 'disable' AND EXISTS (
                    SELECT FROM pg_catalog.pg_trigger g
                    WHERE g.tgrelid = v_table.target AND NOT g.tgisinternal AND g.tgenabled <> 'D'

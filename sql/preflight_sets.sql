@@ -135,7 +135,8 @@ AS $$
            (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n)
             FROM generate_series(1, i.indnkeyatts) n)
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE i.indrelid = target AND i.indisunique AND i.indislive
+    -- WITHOUT OVERLAPS (18 and later) is an exclusion.
+    WHERE i.indrelid = target AND i.indisunique AND i.indislive AND NOT i.indisexclusion
     ORDER BY NOT i.indisprimary, c.relname COLLATE "C"
 $$;
 

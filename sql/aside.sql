@@ -54,8 +54,9 @@ $$;
 
 -- The keys within a set whose rows pass the key's trigger one by one, and which some row must break for a while. A table's
 -- key to itself is among them only where it is loaded by several statements: one statement checks at its end. merged: the
--- tables that are brought up to date by INSERT … ON CONFLICT, whatever their path.
-CREATE FUNCTION sqlite_migrate._cyclic_keys(targets oid[], merged oid[] DEFAULT '{}')
+-- tables that are brought up to date by INSERT … ON CONFLICT, whatever their path. pieces: COPY takes the rows in small
+-- pieces, each a statement, since rows may be rejected.
+CREATE FUNCTION sqlite_migrate._cyclic_keys(targets oid[], merged oid[] DEFAULT '{}', pieces boolean DEFAULT false)
 RETURNS TABLE (key oid, relation oid, shown_table text, name text, waits boolean, deferred boolean)
 LANGUAGE sql STABLE ROWS 1 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -66,7 +67,7 @@ AS $$
     CROSS JOIN LATERAL sqlite_migrate._path(k.conrelid, sqlite_migrate._wanted_path()) AS p (path)
     WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid = ANY (targets) AND k.confrelid = ANY (targets)
       AND (p.path NOT LIKE 'direct:%' OR k.conrelid = ANY (merged))
-      AND (k.confrelid <> k.conrelid OR p.path LIKE 'sql:%' AND k.conrelid <> ALL (merged))
+      AND (k.confrelid <> k.conrelid OR (p.path LIKE 'sql:%' OR pieces) AND k.conrelid <> ALL (merged))
       -- a key that is NOT ENFORCED (18 and later) has no triggers
       AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid)
     ORDER BY k.conrelid, k.conname
@@ -74,7 +75,7 @@ $$;
 
 -- Before a set is loaded: its keys in a cycle wait, all that could wait otherwise does not, so that no event is left over.
 -- Gives what must be undone: the keys that were altered, each with what it was.
-CREATE FUNCTION sqlite_migrate._defer_keys(targets oid[], merged oid[]) RETURNS jsonb
+CREATE FUNCTION sqlite_migrate._defer_keys(targets oid[], merged oid[], pieces boolean) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
@@ -82,7 +83,7 @@ DECLARE
     v_slow    oid[] := ARRAY(
         SELECT t FROM pg_catalog.unnest(targets) t
         WHERE t = ANY (merged) OR sqlite_migrate._path(t, sqlite_migrate._wanted_path()) NOT LIKE 'direct:%');
-    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets, merged) k);
+    v_cyclic  oid[] := ARRAY(SELECT k.key FROM sqlite_migrate._cyclic_keys(targets, merged, pieces) k);
     v_altered jsonb := '[]';
 BEGIN
     IF v_slow = '{}' THEN
@@ -90,7 +91,7 @@ BEGIN
     END IF;
     PERFORM sqlite_migrate._set_constraints(
         ARRAY(SELECT d.key FROM sqlite_migrate._deferrable(v_slow) d WHERE d.key <> ALL (v_cyclic)), 'IMMEDIATE');
-    FOR v_key IN SELECT k.* FROM sqlite_migrate._cyclic_keys(targets, merged) k WHERE NOT k.deferred LOOP
+    FOR v_key IN SELECT k.* FROM sqlite_migrate._cyclic_keys(targets, merged, pieces) k WHERE NOT k.deferred LOOP
         EXECUTE pg_catalog.format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
                                   v_key.shown_table, v_key.name);
         v_altered := v_altered || pg_catalog.jsonb_build_object('table', v_key.shown_table, 'name', v_key.name, 'was',

@@ -79,7 +79,8 @@ DECLARE
     -- By upsert the rows of a table pass the triggers of its keys, whatever its own path would be.
     v_merged  oid[] := ARRAY(SELECT t.target FROM pg_catalog.unnest(tables) t
                              WHERE t.target = ANY (v_set) AND sqlite_migrate._occupied_by(args, t, 'upsert'));
-    v_altered jsonb := sqlite_migrate._defer_keys(v_set, v_merged);
+    v_pieces  boolean := args ->> 'on_error' = 'reject' OR args ->> 'orphans' = 'reject';
+    v_altered jsonb := sqlite_migrate._defer_keys(v_set, v_merged, v_pieces);
     v_staged  regclass;
 BEGIN
     FOREACH v_table IN ARRAY tables LOOP
@@ -150,6 +151,10 @@ BEGIN
         END IF;
     END LOOP;
     IF NOT v_stop AND v_loaded <> '{}' THEN
+        -- Keys that wait are about to be checked: what they would refuse goes first.
+        IF v_merged = '{}' AND EXISTS (SELECT FROM sqlite_migrate._cyclic_keys(v_set, v_merged, v_pieces)) THEN
+            v_results := sqlite_migrate._settle_orphans(args, tables, v_results);
+        END IF;
         PERFORM sqlite_migrate._settle_keys(v_set, v_altered, v_merged);
         -- With orphans that go elsewhere, _settle_orphans checks when all tables are loaded.
         IF args ->> 'orphans' = 'error' THEN

@@ -65,9 +65,10 @@ COMMENT ON FUNCTION sqlite_migrate.plan(text, text, text, text, text[], text[], 
 COMMENT ON FUNCTION sqlite_migrate.preflight(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, jsonb) IS
     'Everything that would stop migrate with the same arguments, and what is worth knowing. severity: error, warning, '
-    'note; no error = it will not fail on structure or values. rows: how many. sample: [{"key", "value"}]. fix: a '
-    'statement or argument. Converts every value, writes none. Errors of its own: 22023 argument, 0A000 not supported '
-    'yet, SM004 source missing.';
+    'note; no error = it will not fail on structure, values, equal keys, orphans or conditions of the target, but for what '
+    'notes of code unchecked name. rows: how many. sample: up to three [{"key", "value"}]. fix: a statement or argument. '
+    'Converts every value, writes none; works in READ ONLY transactions and on standbys. Errors of its own: 22023 '
+    'argument, 0A000 not supported yet, SM004 source missing.';
 COMMENT ON FUNCTION sqlite_migrate.migrate(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, text, text, boolean, jsonb) IS
     'Moves a source into target_schema within the caller''s transaction: all or nothing. A row for each table, by '

@@ -9,10 +9,10 @@ COMMENT ON FOREIGN DATA WRAPPER sqlite_fdw_migrate IS 'SQLite files as foreign t
 
 COMMENT ON TABLE sqlite_migrate.runs IS
     'One row for each run that ended well; a run that failed leaves its error, and a line in the server''s log. '
-    'status: ok. arguments: as normalised, with use_mode = what mode => ''auto'' came to. tables, rows: what was '
+    'status: ok; failed where options asked for "on_failure": "return". arguments: as normalised, with use_mode = what mode => ''auto'' came to. tables, rows: what was '
     'loaded. Readable by all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
-    'One row for each table of a run. status: ok, skipped. verified: digest, count = what the stored table was proved '
+    'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, count = what the stored table was proved '
     'by; NULL = it was not compared. rows_before: rows that were there (truncate removed them). duration_ms: milliseconds of loading. '
     'details: path and its reason, rules with counts, digests; no cell values.';
 COMMENT ON VIEW sqlite_migrate.progress IS
@@ -20,7 +20,7 @@ COMMENT ON VIEW sqlite_migrate.progress IS
     'bytes: of the table; percent, remaining: of the phase, by SQLite''s estimates of rows (NULL = none). Runs of other '
     'roles need pg_read_all_stats. While an index is built, pg_stat_progress_create_index shows it instead.';
 COMMENT ON TABLE sqlite_migrate.rejects IS
-    'Rows that a run did not carry, with their raw cells. Readable by the role that made the run and its members; not '
+    'Rows that a run did not carry, with their raw cells: {"column": {"class", "hex"}}. Readable by the role that made the run and its members; not '
     'dumped by pg_dump.';
 
 COMMENT ON FUNCTION sqlite_migrate.inspect(text) IS

@@ -39,7 +39,9 @@ std::string Translator::from_item() {
     };
     if (take_mark("(")) {
         if (!at("SELECT") && !at("VALUES") && !at("WITH")) {
+            if (++depth_ > 100) refuse("it is nested too deep");
             std::string inner = from_clause();
+            --depth_;
             want_mark(")");
             return "(" + inner + ")";
         }

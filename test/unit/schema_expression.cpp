@@ -173,3 +173,54 @@ TEST_CASE("what is not understood is refused, whatever it is") {
     CHECK(refusal(deep + "n") == "it is nested too deep");
     CHECK(refusal(std::string(100000, '~') + "n") == "it is nested too deep");
 }
+
+TEST_CASE("views: what is not understood is refused, and nothing is too deep") {
+    const Relation relation = table();
+    const std::vector<const Relation*> relations = {&relation};
+    const std::vector<std::string> qualified = {"\"s\".\"t\""};
+    auto view = [&](const std::string& select) {
+        return schema::translate_view("CREATE VIEW v AS " + select, relations, qualified);
+    };
+    CHECK(view("SELECT n FROM t").sql == "SELECT \"n\" AS \"n\" FROM \"s\".\"t\"");
+    CHECK(view("SELECT x.N AS y, count(*) FROM T x GROUP BY y").sql ==
+          "SELECT \"x\".\"n\" AS \"y\", count(*) FROM \"s\".\"t\" AS \"x\" GROUP BY \"x\".\"n\"");
+    CHECK(view("SELECT s FROM t ORDER BY s LIMIT 2, 5").sql ==
+          "SELECT \"s\" AS \"s\" FROM \"s\".\"t\" ORDER BY \"s\" COLLATE \"C\" NULLS FIRST LIMIT 5 OFFSET 2");
+    CHECK(view("SELECT a.n FROM t a LEFT JOIN t b ON a.n = b.n, t c").sql ==
+          "SELECT \"a\".\"n\" AS \"n\" FROM \"s\".\"t\" AS \"a\" LEFT JOIN \"s\".\"t\" AS \"b\" ON \"a\".\"n\" = "
+          "\"b\".\"n\" CROSS JOIN \"s\".\"t\" AS \"c\"");
+    CHECK(view("SELECT (SELECT s FROM t) FROM t").sql.find(" LIMIT 1)") != std::string::npos);
+    for (const char* select : {"SELECT",
+                               "SELECT n",
+                               "SELECT n FROM",
+                               "SELECT n FROM elsewhere",
+                               "SELECT n FROM t; DROP TABLE t",
+                               "SELECT n FROM t)",
+                               "SELECT DISTINCT c FROM t",
+                               "SELECT c FROM t UNION SELECT s FROM t",
+                               "SELECT n FROM t UNION SELECT s FROM t",
+                               "SELECT pg_read_file('/etc/passwd')",
+                               "WITH w AS (SELECT 1) SELECT * FROM w",
+                               "SELECT n FROM t GROUP BY c",
+                               "SELECT row_number() OVER () FROM t",
+                               "SELECT a.n FROM t a NATURAL JOIN t b",
+                               "SELECT * FROM json_each('[]')",
+                               "SELECT n FROM t WHERE",
+                               "SELECT n FROM temp.t",
+                               "SELECT n FROM t, t",
+                               "SELECT n FROM (SELECT n FROM t)",
+                               "VALUES (1)"}) {
+        CAPTURE(select);
+        CHECK(view(select).sql == "");
+        CHECK(view(select).why != "");
+    }
+    CHECK(view("SELECT n FROM " + std::string(100000, '(') + "t").why == "it is nested too deep");
+    std::string deep;
+    for (int i = 0; i < 10000; ++i)
+        deep += "SELECT (";
+    CHECK(view(deep).sql == "");
+    deep.clear();
+    for (int i = 0; i < 10000; ++i)
+        deep += "SELECT n FROM (";
+    CHECK(view(deep).sql == "");
+}

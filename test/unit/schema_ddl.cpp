@@ -61,7 +61,8 @@ TEST_CASE("defaults that cannot be carried are reported") {
 
 TEST_CASE("generated columns are computed, or hold values") {
     const Designed d(
-        "CREATE TABLE a (x INTEGER, y AS (x * 2), z TEXT AS (x || '!') STORED NOT NULL, r AS (printf('%d', x)), n AS (y + 1)); INSERT INTO a VALUES (1);");
+        "CREATE TABLE a (x INTEGER, y AS (x * 2), z TEXT AS (x || '!') STORED NOT NULL, r AS (printf('%d', x)), n AS "
+        "(y + 1)); INSERT INTO a VALUES (1);");
     CHECK(d.column("a", "y") == "bigint GENERATED ALWAYS AS (\"x\" * 2) STORED");
     CHECK(d.column("a", "z") == "text GENERATED ALWAYS AS (\"x\"::text || '!') STORED NOT NULL");
     CHECK(d.column("a", "r") == "text");
@@ -75,7 +76,8 @@ TEST_CASE("generated columns are computed, or hold values") {
 
 TEST_CASE("what has no place is reported: views, virtual tables, shadows, triggers, checks") {
     const Designed d(
-        "CREATE TABLE a (x INTEGER CHECK (x > 0), y CHECK (printf('%s', y) <> 'a')); CREATE VIEW v AS SELECT printf(x) FROM a; CREATE VIRTUAL TABLE f USING "
+        "CREATE TABLE a (x INTEGER CHECK (x > 0), y CHECK (printf('%s', y) <> 'a')); CREATE VIEW v AS SELECT printf(x) "
+        "FROM a; CREATE VIRTUAL TABLE f USING "
         "fts5(b);"
         "CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; END;");
     CHECK(d.design.tables.size() == 1);

@@ -165,9 +165,8 @@ ifneq (,$(wildcard $(PGXS)))
 override with_llvm := no
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(LIBRARY_FLAGS) \
               -DPGDLLEXPORT='__attribute__((visibility("default")))'
-# SANITIZE=-fsanitize=address builds it for a server that test/tools/with_server.sh starts under that sanitizer.
-PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden $(SANITIZE)
-SHLIB_LINK  = -Wl,--as-needed $(LIBRARIES) -lstdc++ -Wl,--version-script=src/api/exports.map $(SANITIZE)
+PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden
+SHLIB_LINK  = -Wl,--as-needed $(LIBRARIES) -lstdc++ -Wl,--version-script=src/api/exports.map
 EXTRA_CLEAN = $(filter-out build/matrix,$(wildcard build/*))
 
 include $(PGXS)

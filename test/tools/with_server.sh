@@ -86,18 +86,9 @@ if ! (cd "$work" && "${as_server[@]}" "$prefix$bindir/initdb" -D "$work/data" -U
     exit 1
 fi
 
-# A module that was built with SANITIZE=-fsanitize=address needs the sanitizer's library before all others. Leaks are not
-# looked for: the server forgets its memory by contexts, and at its end on purpose.
-sanitized=()
-if [ -n "${SANITIZE:-}" ]; then
-    sanitized=(env "LD_PRELOAD=$(realpath "$(${CXX:-g++} -print-file-name=libasan.so)")"
-        ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:abort_on_error=1:handle_segv=1)
-    if setarch -R true 2>/dev/null; then sanitized+=(setarch -R); fi
-fi
-
 # --pdeathsig: the server shuts down with this script even if the script is killed outright.
 cd "$work"
-setpriv --pdeathsig=INT "${as_server[@]:1}" "${sanitized[@]}" "$prefix$bindir/postgres" -D "$work/data" \
+setpriv --pdeathsig=INT "${as_server[@]:1}" "$prefix$bindir/postgres" -D "$work/data" \
     -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=4GB \
     -c dynamic_shared_memory_type=mmap -c timezone=UTC -c log_timezone=UTC \

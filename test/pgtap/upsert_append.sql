@@ -20,6 +20,7 @@ INSERT INTO spelt VALUES ('11111111-1111-1111-1111-111111111111', 'mine');
 SELECT throws_ok($$ SELECT * FROM sqlite_migrate.migrate('s', 't', include => '{spelt}', existing => 'upsert') $$, 'SM002', NULL, 'two texts that are one uuid');
 SELECT throws_like($$ SELECT * FROM sqlite_migrate.migrate('s', 't', include => '{spelt}', existing => 'upsert') $$,
     '%"id", key {"id": "6f9619ff-8b86-d011-b42d-00cf4fc964ff"}: 2 rows of the source have this primary key%', 'are named');
+SELECT throws_ok($$ SELECT * FROM sqlite_migrate.migrate('s', 't', include => '{spelt}', existing => 'upsert', on_error => 'reject') $$, 'SM002', NULL, 'reject does not choose one of them');
 SELECT results_eq('SELECT note FROM spelt', $$ VALUES ('mine') $$, 'and nothing is written');
 SELECT is_empty($$ SELECT FROM pg_class WHERE relname LIKE 'sqlite_migrate_staged%' $$, 'no table is left over');
 

@@ -35,7 +35,9 @@ SQL_MODULES := $(wildcard \
     sql/orphans.sql \
     sql/load.sql \
     sql/sequences.sql \
+    sql/diff.sql \
     sql/verify.sql \
+    sql/verify_schema.sql \
     sql/migrate.sql \
     sql/failed_runs.sql \
     sql/retry.sql \

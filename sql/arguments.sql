@@ -21,8 +21,8 @@ AS $$
            ('identifiers', 'preserve', true), ('identifiers', 'lower', true), ('identifiers', 'snake', true),
            ('on_error', 'abort', true), ('on_error', 'reject', true),
            ('orphans', 'error', true), ('orphans', 'reject', true), ('orphans', 'null', true),
-           ('verify', 'digest', true), ('verify', 'count', true), ('verify', 'none', true), ('verify', 'deep', false),
-           ('method', 'digest', true), ('method', 'count', true), ('method', 'deep', false)
+           ('verify', 'digest', true), ('verify', 'count', true), ('verify', 'none', true), ('verify', 'deep', true),
+           ('method', 'digest', true), ('method', 'count', true), ('method', 'deep', true)
 $$;
 
 -- The keys of options, and whether this version knows what to do with them.

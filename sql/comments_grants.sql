@@ -112,3 +112,7 @@ COMMENT ON FUNCTION sqlite_migrate.retry_rejects(bigint, jsonb, text, text) IS
     'Tries the rejected rows of a run again, from their stored cells, after the target or the rules changed. Rows that go '
     'in leave rejects; run_tables follows; what came in is verified. NULL: my latest run. rules: in addition to those of '
     'the run. Only for members of the role that made it.';
+COMMENT ON FUNCTION sqlite_migrate.diff(text, text, regclass, text[], bigint, jsonb, jsonb, text, text[], jsonb) IS
+'Names the rows and cells in which a table differs from its source: missing, extra, differs. Reads only.';
+COMMENT ON FUNCTION sqlite_migrate.verify_schema(text, text, text[], text[], jsonb) IS
+'What the source demands of its rows and the target does not, and what is there but does not work, each with a fix.';

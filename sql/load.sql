@@ -48,7 +48,11 @@ AS 'MODULE_PATHNAME', 'sqlite_migrate_digest';
 CREATE FUNCTION sqlite_migrate._settings(args jsonb, source_table text, source_columns text[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_build_object('assume_timezone', args -> 'assume_timezone', 'path', sqlite_migrate._wanted_path(),
+    SELECT jsonb_build_object(
+        -- Which rows are converted by the types' own input functions, too: the proof that the fast converters agree.
+        'deep', CASE WHEN 'deep' IN (args ->> 'method', args ->> 'verify') THEN 'all'
+                     WHEN args ->> 'verify' IN ('none', 'count') THEN 'none' ELSE 'sample' END,
+        'assume_timezone', args -> 'assume_timezone', 'path', sqlite_migrate._wanted_path(),
         'hint', sqlite_migrate._preflight_call(args),
         'rules', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE NOT r.expression), '{}'),
         'expressions', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE r.expression), '{}'))

@@ -38,7 +38,7 @@ AS $$
                     WHEN run.arguments ->> 'verify' = 'none' THEN 'not verified'
                     WHEN run.arguments ->> 'verify' = 'count' THEN 'counted' ELSE 'verified' END,
                sqlite_migrate._counted(count(*) FILTER (WHERE t.status <> 'skipped'
-                                                        OR t.verified IN ('count', 'digest')), 'table'),
+                                                        OR t.verified IN ('count', 'digest', 'deep')), 'table'),
                sqlite_migrate._counted(COALESCE(sum(t.rows_source), 0)::bigint, 'row'),
                COALESCE(sum(t.rows_rejected), 0),
                sqlite_migrate._counted(COALESCE(sum(t.sequences_aligned), 0)::bigint, 'sequence'))

@@ -1,7 +1,7 @@
 -- Proves that what is stored is what the source holds: by counting, or by comparing digests of every row.
 
--- The columns in which a table differs from its source. Sums over rows know no order, so each column can be compared
--- alone.
+-- The columns in which a table differs from its source. Where rows have a key, each value is compared with that of the
+-- same key, so that values that changed places show. Else each column is summed alone: sums over rows know no order.
 CREATE FUNCTION sqlite_migrate._differing_columns(args jsonb, source_table text, target regclass,
                                                   source_columns text[], target_columns text[]) RETURNS text[]
 LANGUAGE plpgsql VOLATILE
@@ -10,6 +10,9 @@ DECLARE
     v_differing text[] := '{}';
     v_place     integer;
 BEGIN
+    IF sqlite_migrate._key_of(target, target_columns) IS NOT NULL THEN
+        RETURN (sqlite_migrate._diff_summary(args, source_table, target, source_columns, target_columns)).columns;
+    END IF;
     FOR v_place IN 1 .. pg_catalog.cardinality(target_columns) LOOP
         IF sqlite_migrate._load(args ->> 'source', source_table, target, source_columns[v_place:v_place],
                                 target_columns[v_place:v_place],
@@ -67,7 +70,7 @@ BEGIN
         v_stored := sqlite_migrate._digest_loaded(args, v_table, v_result.target::pg_catalog.regclass,
                                                   CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
         v_columns := CASE
-            WHEN v_method <> 'digest' OR v_stored ->> 'digest' IS NOT DISTINCT FROM v_result.digest
+            WHEN v_method NOT IN ('digest', 'deep') OR v_stored ->> 'digest' IS NOT DISTINCT FROM v_result.digest
                  OR (v_stored ->> 'rows')::bigint <> v_result.rows_source - v_result.rows_rejected THEN NULL
             -- Which column cannot be told: the rows that were there are among the rows of each.
             WHEN sqlite_migrate._occupied_by(args, v_table, 'append') THEN '{}'
@@ -184,10 +187,19 @@ BEGIN
                                            THEN 'the rows that are missing are not those that were rejected' END)
                         ELSE sqlite_migrate._counted((v_answer ->> 'problems')::bigint - v_rejects.problems, 'value')
                              || ' of the source cannot be carried' END;
+        IF EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c
+                   WHERE c ->> 'code' = 'converters_disagree') THEN
+            columns_differing := ARRAY(
+                SELECT DISTINCT subject.target_columns[pg_catalog.array_position(subject.source_columns, c ->> 'column')]
+                FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c WHERE c ->> 'code' = 'converters_disagree');
+            message := 'the type''s own input function reads other values in "'
+                       || pg_catalog.array_to_string(columns_differing, '", "') || '"';
+        END IF;
         verified := message IS NULL;
         details := pg_catalog.jsonb_build_object(
             'digest_source', v_answer -> 'digest', 'digest_target', v_stored -> 'digest',
-            'rules', v_answer -> 'rules', 'complaints', v_answer -> 'complaints');
+            'rules', v_answer -> 'rules', 'deep_cells', v_answer -> 'deep_cells',
+            'deep_undecided', v_answer -> 'deep_undecided', 'complaints', v_answer -> 'complaints');
     END IF;
     -- A column of the source that has values and no place is a difference too.
     IF verified AND subject.lost_columns IS NOT NULL

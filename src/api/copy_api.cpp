@@ -121,6 +121,15 @@ SQL_FUNCTION(converted) {
     });
 }
 
+SQL_FUNCTION(raw_cells) {
+    return pg::pg_entry_from_sql([fcinfo] {
+        std::vector<int64_t> places;
+        for (const std::string& place : pg::text_array_argument(fcinfo, 6)) places.push_back(std::stoll(place));
+        copy::return_raw_cells(load_request(fcinfo), std::move(places), fcinfo);
+        return Datum{0};
+    });
+}
+
 SQL_FUNCTION(time_units) {
     return pg::pg_entry_from_sql([fcinfo] { return pg::jsonb_result(copy::find_units(load_request(fcinfo))); });
 }

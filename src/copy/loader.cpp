@@ -42,7 +42,8 @@ class Loader {
           table_(sqlite::read_table(lease_.database(), request.source_table)),
           target_(request.target),
           attributes_(target_.attributes(request.target_columns)),
-          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans},
+          reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans,
+                   request.deep},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
           hasher_(RelationGetDescr(target_.relation()), attributes_) {}
 
@@ -80,6 +81,9 @@ class Loader {
         result.subtransactions = subtransactions_;
         result.problems = request_.reject ? 0 : reader_.complaints().total() - rejected_;
         result.complaints = reader_.complaints().to_json();
+        result.deep = request_.deep == value::Deep::all ? "all" : request_.deep == value::Deep::sample ? "sample" : "none";
+        result.deep_cells = reader_.deep_cells();
+        result.deep_undecided = reader_.deep_undecided();
         result.duration_ms =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
         return result;
@@ -252,9 +256,10 @@ std::string LoadResult::to_json() const {
         "{{\"source_table\": {}, \"rows_source\": {}, \"rows_loaded\": {}, \"bytes\": {}, \"normalized\": {}, \"rules\": {}, \"units\": {}, \"path\": \"{}\", "
         "\"path_reason\": {}, \"digest\": \"{}\", \"rows_digested\": {}, \"rows_rejected\": {}, "
         "\"rejects_in_run\": {}, \"subtransactions\": {}, \"problems\": {}, \"complaints\": {}, "
-        "\"duration_ms\": {}}}",
+        "\"deep\": \"{}\", \"deep_cells\": {}, \"deep_undecided\": {}, \"duration_ms\": {}}}",
         base::json_quote(source_table), rows_source, rows_loaded, bytes, normalized, rules, units, path, base::json_quote(path_reason), digest, rows_digested,
-        rows_rejected, pg::rejects_in_run(), subtransactions, problems, complaints, duration_ms);
+        rows_rejected, pg::rejects_in_run(), subtransactions, problems, complaints, deep, deep_cells,
+        deep_undecided, duration_ms);
 }
 
 }  // namespace copy

@@ -24,6 +24,8 @@ struct LoadRequest {
     bool reject = false;          // rows that cannot go in are noted in the run, and the others go in
     bool reject_orphans = false;  // the same for rows that a foreign key refuses at once, on the slower paths
     int64_t max_rejects = -1;     // of the whole run; beyond, nothing more is read. -1 = no limit
+    value::Deep deep = value::Deep::none;  // what is converted twice
+    bool numbered = false;        // _converted: the last column is the row's place in the source
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
 
@@ -38,6 +40,8 @@ struct LoadResult {
     int64_t rows_rejected = 0, subtransactions = 0;  // with reject
     int64_t problems = 0;     // cells that cannot be carried; from the first on nothing was inserted any more
     std::string complaints;   // JSON array, see value::Complaints
+    std::string deep;  // none, sample, all
+    int64_t deep_cells = 0, deep_undecided = 0;  // converted twice; of which the input function knew no meaning
     int64_t duration_ms = 0;
 
     std::string to_json() const;

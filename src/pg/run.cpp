@@ -107,7 +107,8 @@ std::string verdict(const Evidence& e) {
     if (e.rows_stored < 0 || e.rows_copied < 0) return "";
     if (e.rows_stored != e.rows_copied) return "";
     if (e.copied.empty() || e.stored.empty()) return "count";
-    return e.copied == e.stored ? "digest" : "";
+    if (e.copied != e.stored) return "";
+    return e.load.find("\"deep\": \"all\"") == std::string::npos ? "digest" : "deep";
 }
 
 std::string evidence_json(const Run& run) {

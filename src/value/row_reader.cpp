@@ -55,7 +55,7 @@ bool speaks_of_the_value(int sqlstate, const Column& column) {
 
 RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table,
                      const Mapping& mapping, TupleDesc target, pg_tz* zone)
-    : database_(database), table_(table) {
+    : database_(database), table_(table), calls_input_(mapping.deep != Deep::none), deep_(mapping.deep) {
     std::string list;
     auto select = [&list](const std::string& expression) {
         list += (list.empty() ? "" : ", ") + expression;
@@ -218,6 +218,7 @@ void RowReader::end_row() {
     in_row_ = false;
     if (row_bad_) return;
     ++filled_;
+    numbers_.push_back(rows_read_);
     // Each cell at most once, under what it lost rather than under what the caller asked for.
     for (Place& place : places_) ++place.rules[static_cast<size_t>(place.rule)];
 }
@@ -274,16 +275,36 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
                 complain(place, source, cell, Code::not_null);
             else if (outcome.rule != Rule::none)
                 place.rule = outcome.rule;
+            else if (deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_)))
+                check_deep(place, cell, outcome, row.values[place.index]);
             ++next_;
         }
         end_row();
     }
 }
 
+// Inside pg_call. An error of the input function is met by note_server_error: asking_ tells it that the value stands.
+void RowReader::check_deep(const Place& place, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast) {
+    asking_ = true;
+    bool differs = disagrees(*place.column, cell, outcome, fast, deep_text_);
+    asking_ = false;
+    ++deep_cells_;
+    if (differs)
+        note(place, cell,
+             {place.name, "converters_disagree", "XX000",
+              fmt::format("found {}, which the type's own input function reads as another value", show(cell))});
+}
+
 // True if the error was a complaint about the value at hand, and is noted as one.
 bool RowReader::note_server_error(ErrorData* error) {
     if (!in_row_ || next_ >= places_.size() || !speaks_of_the_value(error->sqlerrcode, *places_[next_].column))
         return false;
+    if (asking_) {
+        asking_ = false;
+        ++deep_undecided_;
+        ++next_;
+        return true;
+    }
     const Place& place = places_[next_];
     base::Cell cell = statement_->cell(static_cast<int>(next_));
     note(place, cell,
@@ -298,6 +319,7 @@ int RowReader::fill(const RowTarget* rows, int count) {
     budget_ = bytes_read_ + batch_bytes;
     raw_.clear();
     rejects_.clear();
+    numbers_.clear();
     while (!calls_input_ || in_row_ || (!full(count) && !at_end_)) {
         if (!calls_input_) {
             pg::pg_call([this, rows, count] { convert_rows(rows, count); });

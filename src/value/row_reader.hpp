@@ -13,6 +13,7 @@
 #include "value/column.hpp"
 #include "value/column_unit.hpp"
 #include "value/complaints.hpp"
+#include "value/deep.hpp"
 #include "value/expression.hpp"
 #include "value/raw_rows.hpp"
 
@@ -36,6 +37,7 @@ struct Mapping {
     std::vector<int> attributes;
     std::map<std::string, ColumnRules> rules;  // by source column
     bool keep_rows = false;                    // so that a row can be rejected with all its cells
+    Deep deep = Deep::none;                    // rows whose values the types' input functions are asked for again
 };
 
 // Where one row goes; index = attribute number - 1. Only the mapped attributes are written.
@@ -66,6 +68,11 @@ class RowReader {
     // With keep_rows: a row of the last fill(), filled well, that the server refused. attribute: whose value it was about,
     // 0 = none in particular. Noted in complaints() too.
     pg::Reject reject_row(int row, int attribute, Refusal refusal);
+    // The place in the source, from 1, of a row of the last fill().
+    int64_t number(int row) const { return numbers_[static_cast<size_t>(row)]; }
+    int64_t deep_cells() const { return deep_cells_; }          // how many cells were converted twice
+    int64_t deep_undecided() const { return deep_undecided_; }  // those of which the input function knows no meaning
+
     // Takes a filled row out of the counts of rules: it did not arrive.
     void uncount(int row);
 
@@ -93,6 +100,7 @@ class RowReader {
     bool choose_unit(Place& place);
     void convert_rows(const RowTarget* rows, int count);
     bool note_server_error(struct ErrorData* error);
+    void check_deep(const Place& place, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast);
     void note(const Place& place, const base::Cell& source, Refusal refusal);
     void end_row();
     bool full(int count) const;
@@ -120,6 +128,12 @@ class RowReader {
     bool row_bad_ = false;
     Refusal refusal_;      // the first of the row at hand
     bool at_end_ = false;
+
+    Deep deep_ = Deep::none;
+    bool asking_ = false;  // an input function is asked for the value that is converted already
+    int64_t deep_cells_ = 0, deep_undecided_ = 0;
+    std::string deep_text_;
+    std::vector<int64_t> numbers_;
 };
 
 }  // namespace value

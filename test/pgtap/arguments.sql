@@ -38,12 +38,10 @@ SELECT matches(pg_temp.raised('SELECT * FROM sqlite_migrate.migrate(''shop'', ''
 SELECT pg_temp.all_raise('include => ARRAY[NULL]', '22004 | argument "include" must not hold NULL', 'a NULL in a list');
 
 -- What comes later says so, with its name.
-SELECT pg_temp.all_raise('verify => ''deep''', '0A000 | argument "verify" = "deep" is not supported yet', 'deep', 'migrate', 'run');
 SELECT pg_temp.all_raise(format('options => ''{"%s": true}''', o), format('0A000 | option "%s" is not supported yet', o), o, 'migrate')
 FROM unnest('{unverified}'::text[]) o;
 SELECT pg_temp.all_raise(format('options => ''{"%s": "no"}''', o), format('22023 | option "%s" = "no" is not valid | It takes "%s", or is left out.', o, w), o, 'migrate')
 FROM (VALUES ('user_triggers', 'disable'), ('indexes', 'rebuild'), ('fk', 'recreate')) AS v (o, w);
-SELECT pg_temp.all_raise('method => ''deep''', '0A000 | argument "method" = "deep" is not supported yet', 'deep', 'verify');
 
 -- NULL means the default; plan and preflight take all that migrate takes, but what only a run can mean.
 SELECT lives_ok($$ SELECT * FROM sqlite_migrate.plan('shop', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) $$, 'NULL is the default');

@@ -57,7 +57,7 @@ SELECT is(pg_temp.verdict('UPDATE v.products SET price = price + 0.01 WHERE id =
 SELECT is(pg_temp.verdict('UPDATE v.products SET weight = NULL WHERE id = 10'), 'f | 3 | 3 | {weight} | values differ in "weight"', 'NULL');
 SELECT is(pg_temp.verdict($$ UPDATE v.products SET picture = NULL WHERE picture = '' $$), 'f | 3 | 3 | {picture} | values differ in "picture"', 'NULL is not empty');
 SELECT is(pg_temp.verdict($$ UPDATE v.products SET code = 'x', weight = 1 WHERE id = 11 $$), 'f | 3 | 3 | {code,weight} | values differ in "code", "weight"', 'two columns');
-SELECT is(pg_temp.verdict($$ UPDATE v.products p SET code = q.code FROM v.products q WHERE p.id + q.id = 23 AND p.id <> 10 $$), 'f | 3 | 3 | {} | values are stored in other rows than in the source', 'values that changed places');
+SELECT is(pg_temp.verdict($$ UPDATE v.products p SET code = q.code FROM v.products q WHERE p.id + q.id = 23 AND p.id <> 10 $$), 'f | 3 | 3 | {code} | values differ in "code"', 'values that changed places are found by the key');
 SELECT is(pg_temp.verdict('DELETE FROM v.products WHERE id = 10'), 'f | 3 | 2 | {} | 3 rows in the source, 2 stored', 'a row less');
 SELECT is(pg_temp.verdict('INSERT INTO v.products VALUES (99)'), 'f | 3 | 4 | {} | 3 rows in the source, 4 stored', 'a row more');
 SELECT is(pg_temp.verdict('ALTER TABLE v.products ALTER weight TYPE numeric'), 't | 3 | 3 | {} | ', 'another type that holds the same values');

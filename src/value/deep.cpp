@@ -1,0 +1,65 @@
+// Converts a cell once more, by the type's own input function: what the fast converters are checked against.
+#include <fmt/format.h>
+
+#include "value/deep.hpp"
+
+#include "value/time_column.hpp"
+
+extern "C" {
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+}
+
+namespace value {
+namespace {
+
+using base::StorageClass;
+using normalize::Bytes;
+
+// The cell as the type's input function reads it; false where nothing but our own rule says what the cell means (a number
+// in a time column, a blob in a text column).
+bool written(const Column& column, const base::Cell& cell, std::string& text) {
+    switch (cell.storage) {
+        case StorageClass::text:
+            if (column.kind == Kind::bytea) return false;
+            text.assign(cell.data, cell.size);
+            return text.find('\0') == std::string::npos;
+        case StorageClass::integer:
+            if (is_time(column.kind) || column.kind == Kind::uuid || column.kind == Kind::bytea) return false;
+            text = fmt::format("{}", cell.integer);
+            return true;
+        case StorageClass::real:
+            if (column.kind != Kind::float8 && column.kind != Kind::numeric) return false;
+            text = fmt::format("{}", cell.real);
+            return true;
+        case StorageClass::blob:
+            if (column.kind != Kind::bytea && (column.kind != Kind::uuid || cell.size != 16)) return false;
+            text = column.kind == Kind::bytea ? "\\x" : "";
+            for (char c : cell.bytes()) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool comparable(Kind kind) {
+    // The rest is converted by the input function in the first place, or by parts that are columns of their own.
+    return kind <= Kind::uuid && kind != Kind::interval && kind != Kind::name;
+}
+
+}  // namespace
+
+Deep deep_of(const std::string& name) { return name == "all" ? Deep::all : name == "sample" ? Deep::sample : Deep::none; }
+
+bool disagrees(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text) {
+    if (outcome.verdict != normalize::Verdict::value || outcome.rule != normalize::Rule::none || !comparable(column.kind))
+        return false;
+    if (is_time(column.kind) && column.typmod >= 0) return false;  // the type would round what we cut
+    if (!written(column, cell, text)) return false;
+    Datum slow = is_time(column.kind) ? call_pinned_input(column, {text.data(), text.size()}, column.typmod)
+                                      : call_input(column, {text.data(), text.size()}, column.typmod);
+    return !datum_image_eq(fast, slow, column.by_value, column.length);
+}
+
+}  // namespace value

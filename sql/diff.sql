@@ -50,9 +50,9 @@ CREATE FUNCTION sqlite_migrate._sides_sql(args jsonb, source_table text, target 
                                           target_columns text[], numbered_by text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format('s AS (SELECT c.*%s FROM sqlite_migrate._converted(%L, %L, %s::pg_catalog.oid::pg_catalog.regclass, '
+    SELECT format('sqlite_migrate_s AS (SELECT c.*%s FROM sqlite_migrate._converted(%L, %L, %s::pg_catalog.oid::pg_catalog.regclass, '
                   '%L::pg_catalog.text[], %L::pg_catalog.text[], %L::pg_catalog.jsonb, false) AS c (%s, "sqlite_migrate place" '
-                  'pg_catalog.int8)), t AS (SELECT %s%s FROM %s%s c)',
+                  'pg_catalog.int8)), sqlite_migrate_t AS (SELECT %s%s FROM %s%s c)',
                numbered_by, args ->> 'source', source_table, target, source_columns, target_columns,
                sqlite_migrate._settings(args, source_table, source_columns)
                    || jsonb_build_object('numbered', 'true', 'deep', CASE args ->> 'method' WHEN 'deep' THEN 'all' ELSE 'sample' END),
@@ -83,30 +83,30 @@ BEGIN
              ELSE format(', row_number() OVER (PARTITION BY %s ORDER BY %s) AS "sqlite_migrate number"', v_keys,
                          replace(v_whole, '$', 'c') || '::pg_catalog.text') END);
     IF key IS NULL THEN
-        RETURN format('WITH %s, a AS (SELECT %s::pg_catalog.text AS r, pg_catalog.count(*) AS n, pg_catalog.array_agg(s."sqlite_migrate place") AS places FROM s GROUP BY 1), '
-            'b AS (SELECT %s::pg_catalog.text AS r, pg_catalog.count(*) AS n FROM t GROUP BY 1) '
+        RETURN format('WITH %s, a AS (SELECT %s::pg_catalog.text AS r, pg_catalog.count(*) AS n, pg_catalog.array_agg(sqlite_migrate_s."sqlite_migrate place") AS places FROM sqlite_migrate_s GROUP BY 1), '
+            'b AS (SELECT %s::pg_catalog.text AS r, pg_catalog.count(*) AS n FROM sqlite_migrate_t GROUP BY 1) '
             'SELECT CASE WHEN a.n > COALESCE(b.n, 0) THEN a.places[g] END AS place, '
             'CASE WHEN a.n > COALESCE(b.n, 0) THEN ''missing'' ELSE ''extra'' END AS kind, NULL::pg_catalog.jsonb AS key, NULL::pg_catalog.text AS column_name, '
             'CASE WHEN a.n > COALESCE(b.n, 0) THEN a.r END AS source_value, CASE WHEN b.n > COALESCE(a.n, 0) THEN b.r END AS target_value '
             'FROM a FULL JOIN b ON a.r = b.r CROSS JOIN LATERAL pg_catalog.generate_series(1, pg_catalog.abs(COALESCE(a.n, 0) - COALESCE(b.n, 0))) g '
             'WHERE a.n IS DISTINCT FROM b.n ORDER BY COALESCE(a.r, b.r) COLLATE "C"',
-            v_sides, replace(v_whole, '$', 's'), replace(v_whole, '$', 't'));
+            v_sides, replace(v_whole, '$', 'sqlite_migrate_s'), replace(v_whole, '$', 'sqlite_migrate_t'));
     END IF;
     RETURN format(
         'WITH %s SELECT j.place, j.kind, pg_catalog.jsonb_build_object(%s) AS key, v.name AS column_name, '
         'CASE WHEN j.kind <> ''extra'' THEN v.source_value END AS source_value, CASE WHEN j.kind <> ''missing'' THEN v.target_value END AS target_value '
-        'FROM (SELECT s, t, s."sqlite_migrate place" AS place, %s, CASE WHEN s."sqlite_migrate place" IS NULL THEN ''extra'' WHEN t IS NULL THEN ''missing'' ELSE ''differs'' END AS kind '
-        'FROM s FULL JOIN t ON %s WHERE s."sqlite_migrate place" IS NULL OR t IS NULL OR %s OPERATOR(pg_catalog.*<>) %s) j '
+        'FROM (SELECT sqlite_migrate_s AS s, sqlite_migrate_t AS t, sqlite_migrate_s."sqlite_migrate place" AS place, %s, CASE WHEN sqlite_migrate_s."sqlite_migrate place" IS NULL THEN ''extra'' WHEN sqlite_migrate_t IS NULL THEN ''missing'' ELSE ''differs'' END AS kind '
+        'FROM sqlite_migrate_s FULL JOIN sqlite_migrate_t ON %s WHERE sqlite_migrate_s."sqlite_migrate place" IS NULL OR sqlite_migrate_t IS NULL OR %s OPERATOR(pg_catalog.*<>) %s) j '
         'CROSS JOIN LATERAL (SELECT NULL::pg_catalog.text AS name, (j.s)::pg_catalog.text AS source_value, (j.t)::pg_catalog.text AS target_value, 0 AS place WHERE j.kind <> ''differs'' '
         'UNION ALL SELECT c.name, c.source_value, c.target_value, c.place FROM (VALUES %s) AS c (name, source_value, target_value, place, differs) '
         'JOIN LATERAL (SELECT j.kind) k ON k.kind = ''differs'' AND c.differs) v ORDER BY %s, v.place',
         v_sides,
         (SELECT string_agg(format('%L, j.%I', k, 'sqlite_migrate key ' || n), ', ') FROM unnest(key) WITH ORDINALITY AS u (k, n)),
-        (SELECT string_agg(format('COALESCE(s.%1$I, t.%1$I) AS %2$I', k, 'sqlite_migrate key ' || n), ', ')
+        (SELECT string_agg(format('COALESCE(sqlite_migrate_s.%1$I, sqlite_migrate_t.%1$I) AS %2$I', k, 'sqlite_migrate key ' || n), ', ')
          FROM unnest(key) WITH ORDINALITY AS u (k, n)),
-        (SELECT string_agg(format('s.%1$I = t.%1$I', k), ' AND ') FROM unnest(key) k)
-            || CASE WHEN v_guarded THEN '' ELSE ' AND s."sqlite_migrate number" = t."sqlite_migrate number"' END,
-        replace(v_whole, '$', 's'), replace(v_whole, '$', 't'),
+        (SELECT string_agg(format('sqlite_migrate_s.%1$I = sqlite_migrate_t.%1$I', k), ' AND ') FROM unnest(key) k)
+            || CASE WHEN v_guarded THEN '' ELSE ' AND sqlite_migrate_s."sqlite_migrate number" = sqlite_migrate_t."sqlite_migrate number"' END,
+        replace(v_whole, '$', 'sqlite_migrate_s'), replace(v_whole, '$', 'sqlite_migrate_t'),
         (SELECT string_agg(format('(%1$L, ((j.s).%1$I)::pg_catalog.text, ((j.t).%1$I)::pg_catalog.text, %2$s, '
                                   'ROW((j.s).%1$I)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((j.t).%1$I)::pg_catalog.record)', c, n), ', ')
          FROM unnest(target_columns) WITH ORDINALITY AS u (c, n)),
@@ -153,7 +153,7 @@ DECLARE
     v_bad    text;
 BEGIN
     IF source_table IS NULL OR target IS NULL THEN
-        RAISE EXCEPTION 'arguments "source_table" and "target" must not be NULL' USING ERRCODE = 'null_value_not_allowed';
+        PERFORM sqlite_migrate._raise('22004', 'arguments "source_table" and "target" must not be NULL');
     END IF;
     SELECT n.nspname, c.relname INTO v_schema, v_name
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
@@ -165,15 +165,16 @@ BEGIN
         || '{"scope": "source_table", "history": true, "use_mode": "data"}';
     v_table := (sqlite_migrate._tables(v_args))[1];
     IF v_table.target_columns IS NULL THEN
-        RAISE EXCEPTION 'table "%" of the source and % have no column in common', source_table, target
-            USING ERRCODE = 'invalid_parameter_value', DETAIL = COALESCE(v_table.reason, v_table.problem),
-                  HINT = 'rename => ''{"table.column": "new name"}'' pairs columns whose names differ.';
+        PERFORM sqlite_migrate._raise('22023',
+            pg_catalog.format('table "%s" of the source and %s have no column in common', source_table, target),
+            'rename => ''{"table.column": "new name"}'' pairs columns whose names differ.',
+            COALESCE(v_table.reason, v_table.problem));
     END IF;
     SELECT k INTO v_bad FROM pg_catalog.unnest(v_key) k WHERE k <> ALL (v_table.target_columns) LIMIT 1;
     IF v_bad IS NOT NULL THEN
-        RAISE EXCEPTION 'argument "key": % has no compared column "%"', target, v_bad
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = sqlite_migrate._did_you_mean(v_bad, v_table.target_columns, 'It takes columns of the target: ');
+        PERFORM sqlite_migrate._raise('22023',
+            pg_catalog.format('argument "key": %s has no compared column "%s"', target, v_bad),
+            sqlite_migrate._did_you_mean(v_bad, v_table.target_columns, 'It takes columns of the target: '));
     END IF;
     v_key := COALESCE(NULLIF(v_key, '{}'), sqlite_migrate._key_of(target, v_table.target_columns));
     FOR v_row IN EXECUTE sqlite_migrate._diff_sql(v_args, diff.source_table, target, v_table.source_columns,

@@ -119,6 +119,25 @@ std::string obstacle(Draft& draft, const DraftTable& table, const Ends& ends) {
     return why;
 }
 
+std::string key_name(const DraftTable& table, const Ends& ends, const sqlite::ForeignKey& key) {
+    if (!key.name.empty()) return key.name;
+    std::string name = table.target;
+    for (size_t position : ends.columns)
+        name += "_" + table.columns[position].target;
+    return name + "_fkey";
+}
+
+std::string key_sql(const DraftTable& table, const Ends& ends, const sqlite::ForeignKey& key, const std::string& name) {
+    return "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " FOREIGN KEY (" +
+           table.column_list(ends.columns) + ") REFERENCES " + ends.parent->qualified + " (" +
+           ends.parent->column_list(ends.parent_columns) + ")" + action_clause("UPDATE", key.on_update) +
+           action_clause("DELETE", key.on_delete) +
+           (key.deferrable_initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
+            : key.deferrable                  ? " DEFERRABLE"
+                                              : "") +
+           " NOT VALID";
+}
+
 }  // namespace
 
 void unify_references(Draft& draft) {
@@ -168,35 +187,25 @@ void write_foreign_keys(Draft& draft) {
     for (DraftTable& table : draft.tables) {
         for (const sqlite::ForeignKey& key : table.source.foreign_keys) {
             Ends ends;
-            std::string why = find_ends(draft, table, key, ends);
-            if (why.empty()) why = obstacle(draft, table, ends);
+            std::string why = find_ends(draft, table, key, ends), draft_sql;
+            if (why.empty()) {
+                why = obstacle(draft, table, ends);
+                // Orphans alone: the key could stand over the rows to come.
+                if (why.find(" no parent") != std::string::npos)
+                    draft_sql = ". Draft: " + key_sql(table, ends, key, fit(key_name(table, ends, key)));
+            }
             if (!why.empty()) {
                 std::string columns;
                 for (const std::string& column : key.columns)
                     columns += (columns.empty() ? "" : ", ") + quote_name(column);
                 draft.report(table.source.name, "foreign key (" + columns + ") of " + table.qualified,
-                             "not carried: " + why);
+                             "not carried: " + why + draft_sql);
                 continue;
             }
-            std::string name = key.name.empty() ? "" : key.name;
-            if (name.empty()) {
-                name = table.target;
-                for (size_t position : ends.columns)
-                    name += "_" + table.columns[position].target;
-                name += "_fkey";
-            }
-            name = unique_name(name, table.constraint_names);
+            std::string name = unique_name(key_name(table, ends, key), table.constraint_names);
             std::string object = quote_name(name) + " on " + table.qualified;
             // NOT VALID first: the lock on the parent is short; the check of the rows runs under a weaker one.
-            draft.state(Action::foreign_key, table, object,
-                        "ALTER TABLE " + table.qualified + " ADD CONSTRAINT " + quote_name(name) + " FOREIGN KEY (" +
-                            table.column_list(ends.columns) + ") REFERENCES " + ends.parent->qualified + " (" +
-                            ends.parent->column_list(ends.parent_columns) + ")" +
-                            action_clause("UPDATE", key.on_update) + action_clause("DELETE", key.on_delete) +
-                            (key.deferrable_initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
-                             : key.deferrable                  ? " DEFERRABLE"
-                                                               : "") +
-                            " NOT VALID");
+            draft.state(Action::foreign_key, table, object, key_sql(table, ends, key, name));
             draft.state(Action::foreign_key, table, object,
                         "ALTER TABLE " + table.qualified + " VALIDATE CONSTRAINT " + quote_name(name));
         }

@@ -137,6 +137,7 @@ TEST_CASE("foreign keys that do not hold are reported with the reason") {
         "INSERT INTO p VALUES (1, 'x', 'y', ''); INSERT INTO c VALUES (1, 'x', NULL, '1', NULL), (7, NULL, NULL, NULL, "
         "NULL), (8, NULL, NULL, NULL, NULL), (7, NULL, NULL, NULL, NULL);");
     CHECK(d.report("foreign key (\"a\")", "3 rows have no parent, for example 7, 8") != "");
+    CHECK(d.report("foreign key (\"a\")", ". Draft: ALTER TABLE ").find(" NOT VALID") != std::string::npos);
     CHECK(d.report("foreign key (\"b\")", "no carried key of \"t\".\"p\" has exactly the columns (\"x\")") != "");
     CHECK(d.report("foreign key (\"d\")", "parent table \"gone\" is not among") != "");
     CHECK(d.report("foreign key (\"e\")", "the types differ: \"e\" is text, \"id\" of \"t\".\"p\" is bigint") != "");

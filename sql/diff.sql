@@ -161,7 +161,7 @@ BEGIN
     v_args := sqlite_migrate._arguments(pg_catalog.jsonb_build_object(
         'source', source, 'target_schema', v_schema, 'mode', 'data', 'include', ARRAY[source_table], 'exclude', exclude,
         'rename', COALESCE(rename, '{}') || pg_catalog.jsonb_build_object(source_table, v_name), 'rules', rules,
-        'assume_timezone', assume_timezone, 'method', 'deep', 'options', options))
+        'assume_timezone', assume_timezone, 'options', options))
         || '{"scope": "source_table", "history": true, "use_mode": "data"}';
     v_table := (sqlite_migrate._tables(v_args))[1];
     IF v_table.target_columns IS NULL THEN

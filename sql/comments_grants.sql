@@ -8,20 +8,22 @@ COMMENT ON SCHEMA sqlite_migrate IS 'Moves SQLite files into PostgreSQL, and pro
 COMMENT ON FOREIGN DATA WRAPPER sqlite_fdw_migrate IS 'SQLite files as foreign tables, read-only.';
 
 COMMENT ON TABLE sqlite_migrate.runs IS
-    'One row for each run that ended well; a run that failed leaves its error, and a line in the server''s log. '
-    'status: ok; failed where options asked for "on_failure": "return". arguments: as normalised, with use_mode = what mode => ''auto'' came to. tables, rows: what was '
-    'loaded. Readable by all, written by the extension alone, dumped by pg_dump.';
+    'One row for each run that ended well; a run that raised an error leaves that, and a line in the server''s log. '
+    'status: ok; failed, where options asked for "on_failure": "return". arguments: as normalised, with use_mode = what '
+    'mode => ''auto'' came to. tables, rows: what was loaded. run_key, source_fingerprint: NULL without a key. Readable by '
+    'all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
-    'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, count = what the stored table was proved '
-    'by; NULL = it was not compared. rows_before: rows that were there (truncate removed them). duration_ms: milliseconds of loading. '
-    'details: path and its reason, rules with counts, digests; no cell values.';
+    'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, count = what the stored '
+    'table was proved by; NULL = it was not compared. rows_before: rows that were there (truncate removed them, append and '
+    'upsert joined them). duration_ms: milliseconds of loading. details: path and its reason, rules with counts, digests; '
+    'no cell values.';
 COMMENT ON VIEW sqlite_migrate.progress IS
     'Runs under way, seen from any connection: a row for each table that is being checked, loaded or verified now. rows, '
     'bytes: of the table; percent, remaining: of the phase, by SQLite''s estimates of rows (NULL = none). Runs of other '
     'roles need pg_read_all_stats. While an index is built, pg_stat_progress_create_index shows it instead.';
 COMMENT ON TABLE sqlite_migrate.rejects IS
-    'Rows that a run did not carry, with their raw cells: {"column": {"class", "hex"}}. Readable by the role that made the run and its members; not '
-    'dumped by pg_dump.';
+    'Rows that a run did not carry, with their raw cells: {"column": {"class", "hex"}}. Readable by the role that made the '
+    'run and its members; not dumped by pg_dump.';
 
 COMMENT ON FUNCTION sqlite_migrate.inspect(text) IS
     'What a source holds, without reading rows. First a row of kind file (name: path; note: size, pages, encoding, '
@@ -58,9 +60,10 @@ COMMENT ON FUNCTION sqlite_migrate.archive_read(text, text) IS
 
 COMMENT ON FUNCTION sqlite_migrate.plan(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, jsonb) IS
-    'The steps that migrate would carry out with the same arguments, in their order. action: lock, truncate, create, '
-    'load, key, unique, index, foreign key, sequence, analyze, verify; skip and report have no sql: what is left out, '
-    'and what cannot be carried. sql runs by hand, in order (\gexec). bytes_estimate: the table''s share of the file. '
+    'The steps that migrate would carry out with the same arguments, in their order. action: check, lock, trigger, '
+    'truncate, create, load, constraint, key, index, foreign key, view, sequence, analyze, verify; skip and report have no '
+    'sql: what is left out, and what cannot be carried. sql runs by hand, in order (\gexec). bytes_estimate: the table''s '
+    'share of the file. '
     'Create mode reads every row to choose types. Reads only; works in READ ONLY transactions and on standbys.';
 COMMENT ON FUNCTION sqlite_migrate.preflight(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, jsonb) IS
@@ -72,10 +75,11 @@ COMMENT ON FUNCTION sqlite_migrate.preflight(text, text, text, text, text[], tex
 COMMENT ON FUNCTION sqlite_migrate.migrate(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, text, text, boolean, jsonb) IS
     'Moves a source into target_schema within the caller''s transaction: all or nothing. A row for each table, by '
-    'name, then (total); no times and no numbers of runs. status: ok, skipped, planned (dry_run). normalized: values '
-    'that a named rule changed. verified: digest, count, none. Ends with one NOTICE. Errors: SM001 preflight, SM002 '
-    'values that cannot be carried, SM003 verification, SM004 source missing or empty, 22023 argument, 0A000 not '
-    'supported yet; DETAIL is JSON, HINT can be pasted.';
+    'name, then (total); no times and no numbers of runs. status: ok, rejects, skipped, planned (dry_run), failed '
+    '(on_failure). rows_source = rows_loaded + rows_rejected where a table was loaded. normalized: values that a named '
+    'rule changed. verified: digest, count, none. Ends with one NOTICE. Errors: SM001 preflight, SM002 values that cannot '
+    'be carried, SM003 verification, SM004 source missing or empty, SM005 more rejects than max_rejects, SM006 run_key '
+    'used before, 22023 argument, 0A000 not supported yet; DETAIL is JSON, HINT can be pasted.';
 COMMENT ON PROCEDURE sqlite_migrate.run(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
     bigint, text, text, text, boolean, jsonb) IS
     'migrate without a result, for migration frameworks: works in psql, DO, PL/pgSQL and in a transaction block. '
@@ -101,7 +105,7 @@ COMMENT ON FUNCTION sqlite_migrate.verify(text, text, text, text[], text[], json
     'arguments stand in for those not given. Reads only.';
 COMMENT ON PROCEDURE sqlite_migrate.verify_or_raise(text, text, text, text[], text[], jsonb, jsonb, text, bigint,
     jsonb) IS
-'verify, as an error SM003 where a table differs; else one NOTICE.';
+    'verify, as an error SM003 where a table differs; else one NOTICE.';
 COMMENT ON PROCEDURE sqlite_migrate.forget(bigint, text) IS
     'Deletes a run, its tables and its rejects from the record, by number or by run_key: the key is free again. What the '
     'run loaded stays. For the role that made the run, its members, and superusers. Errors: 22023 no such run, 42501.';

@@ -143,7 +143,8 @@ const Member& the_one(const Input& input, const std::string& member, const Surve
 
 Choice choose_database(Input& input, const Limits& limits, bool (*should_stop)(), const std::string& member) {
     const Survey survey = look(input, limits, should_stop, plain(member));
-    const Member& chosen = the_one(input, plain(member), survey);
+    const std::string wanted = plain(member);
+    const Member& chosen = the_one(input, wanted, survey);
     Choice choice{survey.single ? "" : chosen.entry.name, chosen.position, -1, chosen.entry.size};
     for (const Member& companion : survey.companions) {
         if (companion.entry.name == chosen.entry.name + "-wal" && companion.entry.size != 0) {

@@ -18,7 +18,7 @@ void next_table(int64_t rows);
 void end_phases() noexcept;
 
 // While it lives, pg_stat_progress_copy shows this table, and sqlite_migrate.progress the run around it. Nothing of it
-// raises but the NOTICE for whoever waits, once in ten seconds.
+// raises but the NOTICE for whoever waits, once a minute.
 class Progress {
    public:
     explicit Progress(Oid relation);

@@ -1,5 +1,6 @@
 // The operands of an expression: literals, columns, CASE, CAST, the clock.
 #include <charconv>
+#include <cstdint>
 
 #include "base/text.hpp"
 #include "schema/identifier.hpp"

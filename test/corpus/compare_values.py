@@ -43,8 +43,9 @@ def name(text):
 
 def instant(text, zoned):
     found = re.fullmatch(r'(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?', text)
-    if not found and os.environ.get('NUMBERS') == 'unix_seconds' and re.fullmatch(r'\d+', text):
-        value = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(text))
+    if not found and os.environ.get('NUMBERS') == 'unix_seconds' and re.fullmatch(r'\d+(\.\d+)?', text):
+        # Whole microseconds: a float of seconds would round them.
+        value = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=int(decimal.Decimal(text) * 1000000))
         return value.strftime('%Y-%m-%d %H:%M:%S.%f AD')
     if not found:
         return 'no time: ' + text

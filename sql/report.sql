@@ -95,6 +95,34 @@ AS $$
                             FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id), '[]'))::text
 $$;
 
+-- A text inside a cell of a table: nothing in it is markup, whatever the file's names say.
+CREATE FUNCTION sqlite_migrate._markdown_cell(value text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT COALESCE(regexp_replace(regexp_replace(replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'),
+                                                  '[\r\n\t]+', ' ', 'g'), '([\\`*_\[\]|~#])', '\\\1', 'g'), '')
+$$;
+
+CREATE FUNCTION sqlite_migrate._report_markdown(run sqlite_migrate.runs) RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT l.line FROM (
+        SELECT 1 AS part, '' AS name, u.line, u.place
+        FROM unnest(ARRAY['# ' || sqlite_migrate._markdown_cell(sqlite_migrate._report_verdict(run)), '',
+                format('Run %s by %s, version %s: from %s into schema %s, %s, %s seconds.', run.run_id,
+                       sqlite_migrate._markdown_cell(run.run_by), run.version, sqlite_migrate._markdown_cell(run.source),
+                       sqlite_migrate._markdown_cell(run.target_schema), date_trunc('second', run.started_at),
+                       round(EXTRACT(epoch FROM run.finished_at - run.started_at), 1)), '',
+                '| table | status | source | loaded | rejected | normalized | checked | message |',
+                '|---|---|--:|--:|--:|--:|---|---|']) WITH ORDINALITY AS u (line, place)
+        UNION ALL
+        SELECT 2, t.table_name, format('| %s | %s | %s | %s | %s | %s | %s | %s |', sqlite_migrate._markdown_cell(t.table_name),
+                   t.status, t.rows_source, t.rows_loaded, t.rows_rejected, t.normalized, t.verified,
+                   sqlite_migrate._markdown_cell(t.message)), 0
+        FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id) l
+    ORDER BY l.part, l.place, l.name COLLATE "C"
+$$;
+
 CREATE FUNCTION sqlite_migrate.report(run_id bigint DEFAULT NULL, format text DEFAULT 'text') RETURNS SETOF text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -102,9 +130,9 @@ DECLARE
     v_run sqlite_migrate.runs;
 BEGIN
     CASE COALESCE(format, 'text')
-        WHEN 'text', 'json' THEN
+        WHEN 'text', 'json', 'markdown' THEN
             v_run := sqlite_migrate._report_run(run_id);
-        WHEN 'markdown', 'html' THEN
+        WHEN 'html' THEN
             PERFORM sqlite_migrate._raise('0A000', format('argument "format" = "%s" is not supported yet', format));
         ELSE
             PERFORM sqlite_migrate._raise('22023',
@@ -113,6 +141,8 @@ BEGIN
     END CASE;
     IF format = 'json' THEN
         RETURN NEXT sqlite_migrate._report_json(v_run);
+    ELSIF format = 'markdown' THEN
+        RETURN QUERY SELECT t FROM sqlite_migrate._report_markdown(v_run) t;
     ELSE
         RETURN QUERY SELECT t FROM sqlite_migrate._report_text(v_run) t;
     END IF;

@@ -85,5 +85,9 @@ SELECT is(string_agg(concat_ws(' ', kind, key), ', ' ORDER BY kind), 'extra {"id
 FROM sqlite_migrate.diff('shop', 'products', 'v.products', key => '{id}');
 SELECT is(count(*), 1::bigint, 'max_rows') FROM sqlite_migrate.diff('shop', 'products', 'v.products', key => '{id}', max_rows => 1);
 SELECT throws_ok($$ SELECT * FROM sqlite_migrate.diff('shop', 'products', 'v.products', key => '{idd}') $$, '22023', NULL, 'a key that is none');
+SELECT is((SELECT r FROM sqlite_migrate.report(format => 'markdown') r LIMIT 1), '# verified: 5 tables, 11 rows, 0 rejected, 4 sequences aligned', 'markdown: the verdict first');
+SELECT is(r, '| v.products | ok | 3 | 3 | 0 | 0 | deep |  |', 'markdown: a row for each table')
+FROM sqlite_migrate.report(format => 'markdown') r WHERE r LIKE '| v.products %';
+SELECT is(sqlite_migrate._markdown_cell(E'<script>alert(1)</script>|a_b\nc'), '&lt;script&gt;alert(1)&lt;/script&gt;\|a\_b c', 'markdown: names are no markup');
 SELECT * FROM finish();
 ROLLBACK;

@@ -20,7 +20,7 @@ CREATE FUNCTION pg_temp.row_of(name text) RETURNS text[] LANGUAGE sql AS $$
     WHERE l ~ '^\| `' AND split_part(l, '|', 2) LIKE '%`' || name || '`%' ORDER BY l LIKE '| `' || name || '`%' DESC LIMIT 1
 $$;
 
-SELECT plan(8);
+SELECT plan(9);
 SELECT cmp_ok((SELECT count(*) FROM public_object), '>', 20::bigint, 'there are public functions, tables and a view');
 SELECT is_empty($$SELECT object FROM public_object WHERE COALESCE(comment, '') = ''$$,
     'every public function, procedure, table and view has a comment');
@@ -49,5 +49,11 @@ SELECT is_empty(
       WHERE c.relnamespace = 'sqlite_migrate'::regnamespace AND c.relname IN ('runs', 'run_tables', 'rejects', 'progress')
         AND strpos(current_setting('test.functions'), '`' || a.attname || '`') = 0$$,
     'every column of the record and of progress stands on the page of functions');
+-- Codes as preflight's functions spell them: 'error', 'code', …
+SELECT is_empty(
+    $$SELECT DISTINCT m[2] FROM pg_proc p, regexp_matches(p.prosrc, '''(error|warning|note)'',\s*''([a-z]+_[a-z_]+|corrupt|exists)''', 'g') m
+      WHERE p.pronamespace = 'sqlite_migrate'::regnamespace
+        AND strpos(current_setting('test.functions'), '`' || m[2] || '`') = 0$$,
+    'every code of preflight stands on the page of functions');
 SELECT * FROM finish();
 ROLLBACK;

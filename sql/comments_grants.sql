@@ -110,8 +110,8 @@ COMMENT ON PROCEDURE sqlite_migrate.forget(bigint, text) IS
     'Deletes a run, its tables and its rejects from the record, by number or by run_key: the key is free again. What the '
     'run loaded stays. For the role that made the run, its members, and superusers. Errors: 22023 no such run, 42501.';
 COMMENT ON FUNCTION sqlite_migrate.report(bigint, text) IS
-    'What a run did: format text (a row is a line of at most 100 columns, the verdict first) or json (one row, '
-    '"version": 1). NULL: my latest run. Errors: 22023 no such run.';
+    'What a run did: format text (a row is a line of at most 100 columns, the verdict first), markdown (a row is a line) or '
+    'json (one row, "version": 1). NULL: my latest run. Errors: 22023 no such run.';
 COMMENT ON FUNCTION sqlite_migrate.retry_rejects(bigint, jsonb, text, text) IS
     'Tries the rejected rows of a run again, from their stored cells, after the target or the rules changed. Rows that go '
     'in leave rejects; run_tables follows; what came in is verified. NULL: my latest run. rules: in addition to those of '

@@ -138,7 +138,7 @@ CREATE TYPE sqlite_migrate._result AS (
     rows_loaded       bigint,
     rows_rejected     bigint,
     normalized        bigint,
-    verified          text,     -- digest, count, none; differs: until the error that says so
+    verified          text,     -- digest, deep, count, none; differs: until the error that says so
     sequences_aligned bigint,
     message           text,
     digest            text,     -- of the converted source rows

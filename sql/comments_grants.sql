@@ -13,8 +13,8 @@ COMMENT ON TABLE sqlite_migrate.runs IS
     'mode => ''auto'' came to. tables, rows: what was loaded. run_key, source_fingerprint: NULL without a key. Readable by '
     'all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
-    'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, count = what the stored '
-    'table was proved by; NULL = it was not compared. rows_before: rows that were there (truncate removed them, append and '
+    'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, deep, count = what the '
+    'stored table was proved by; NULL = it was not compared. rows_before: rows that were there (truncate removed them, append and '
     'upsert joined them). duration_ms: milliseconds of loading. details: path and its reason, rules with counts, digests; '
     'no cell values.';
 COMMENT ON VIEW sqlite_migrate.progress IS
@@ -77,7 +77,7 @@ COMMENT ON FUNCTION sqlite_migrate.migrate(text, text, text, text, text[], text[
     'Moves a source into target_schema within the caller''s transaction: all or nothing. A row for each table, by '
     'name, then (total); no times and no numbers of runs. status: ok, rejects, skipped, planned (dry_run), failed '
     '(on_failure). rows_source = rows_loaded + rows_rejected where a table was loaded. normalized: values that a named '
-    'rule changed. verified: digest, count, none. Ends with one NOTICE. Errors: SM001 preflight, SM002 values that cannot '
+    'rule changed. verified: digest, deep, count, none. Ends with one NOTICE. Errors: SM001 preflight, SM002 values that cannot '
     'be carried, SM003 verification, SM004 source missing or empty, SM005 more rejects than max_rejects, SM006 run_key '
     'used before, 22023 argument, 0A000 not supported yet; DETAIL is JSON, HINT can be pasted.';
 COMMENT ON PROCEDURE sqlite_migrate.run(text, text, text, text, text[], text[], jsonb, jsonb, text, text, text,
@@ -100,9 +100,10 @@ COMMENT ON FUNCTION sqlite_migrate.align_sequences(text, text[], text[], jsonb) 
     'sequence''s owner by ALTER SEQUENCE, which ROLLBACK undoes, else by setval, which it does not (said in note).';
 COMMENT ON FUNCTION sqlite_migrate.verify(text, text, text, text[], text[], jsonb, jsonb, text, bigint, jsonb) IS
     'Compares what is stored with the source, whatever tool loaded it. method: digest (every value of every row, '
-    'order does not matter) or count. A row for each source table; excluded ones, views and migration history are '
-    'left out. columns_differing: where row counts agree. details: digests, rules, complaints. run_id: the run''s '
-    'arguments stand in for those not given. Reads only.';
+    'order does not matter), deep (and every cell converted again by its type''s own input function) or count. A row for '
+    'each source table; excluded ones, views and migration history are left out. columns_differing: where row counts agree. '
+    'details: digests, rules, complaints. run_id: the run''s arguments stand in for those not given, and its rejects are '
+    'counted in. Reads only.';
 COMMENT ON PROCEDURE sqlite_migrate.verify_or_raise(text, text, text, text[], text[], jsonb, jsonb, text, bigint,
     jsonb) IS
     'verify, as an error SM003 where a table differs; else one NOTICE.';
@@ -117,6 +118,6 @@ COMMENT ON FUNCTION sqlite_migrate.retry_rejects(bigint, jsonb, text, text) IS
     'in leave rejects; run_tables follows; what came in is verified. NULL: my latest run. rules: in addition to those of '
     'the run. Only for members of the role that made it.';
 COMMENT ON FUNCTION sqlite_migrate.diff(text, text, regclass, text[], bigint, jsonb, jsonb, text, text[], jsonb) IS
-'Names the rows and cells in which a table differs from its source: missing, extra, differs. Reads only.';
+    'Names the rows and cells in which a table differs from its source: missing, extra, differs. Reads only.';
 COMMENT ON FUNCTION sqlite_migrate.verify_schema(text, text, text[], text[], jsonb) IS
-'What the source demands of its rows and the target does not, and what is there but does not work, each with a fix.';
+    'What the source demands of its rows and the target does not, and what is there but does not work, each with a fix.';

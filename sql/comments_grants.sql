@@ -14,9 +14,9 @@ COMMENT ON TABLE sqlite_migrate.runs IS
     'all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
     'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, deep, count = what the '
-    'stored table was proved by; NULL = it was not compared. rows_before: rows that were there (truncate removed them, append and '
-    'upsert joined them). duration_ms: milliseconds of loading. details: path and its reason, rules with counts, digests; '
-    'no cell values.';
+    'stored table was proved by; NULL = it was not compared. rows_before: rows that were there (truncate removed them, '
+    'append and upsert joined them). duration_ms: milliseconds of loading. details: path and its reason, rules with '
+    'counts, digests; no cell values.';
 COMMENT ON VIEW sqlite_migrate.progress IS
     'Runs under way, seen from any connection: a row for each table that is being checked, loaded or verified now. rows, '
     'bytes: of the table; percent, remaining: of the phase, by SQLite''s estimates of rows (NULL = none). Runs of other '

@@ -107,7 +107,10 @@ BEGIN
         FROM unnest(v_findings) f WHERE v_values + v_rows > 1 HAVING v_values + v_rows > 1);
     v_message := COALESCE(v_message, '') || sqlite_migrate._sentence(v_findings[1]);
     v_list := sqlite_migrate._finding_json(v_findings);
-    v_hint := sqlite_migrate._preflight_call(args);
+    -- Types of tables that are made follow the values, but for what a rule makes of them: that is seen when it is applied.
+    v_hint := CASE args ->> 'use_mode' WHEN 'create'
+        THEN 'DETAIL lists the values. Mend the rule of the column, or reject the rows: on_error => ''reject''.'
+        ELSE sqlite_migrate._preflight_call(args) END;
     PERFORM sqlite_migrate._fail('SM002', v_message, v_list, v_hint);
 END
 $$;

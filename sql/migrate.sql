@@ -164,7 +164,7 @@ BEGIN
             v_results := v_results
                 || sqlite_migrate._load_set(v_args, v_survey.tables, v_step.source_tables, true, 0, 0);
         END LOOP;
-        PERFORM sqlite_migrate._fail_values(args, v_results, ARRAY(
+        PERFORM sqlite_migrate._fail_values(v_args, v_results, ARRAY(
             SELECT f FROM sqlite_migrate._find_sets(v_args, v_survey.tables, v_survey.findings) f));
         PERFORM sqlite_migrate._fail_skipped(v_args, v_survey.tables, v_results);
     ELSIF v_args ->> 'use_mode' = 'create' THEN
@@ -264,7 +264,7 @@ BEGIN
     FOR v_place IN 1 .. pg_catalog.cardinality(v_steps) LOOP
         v_step := v_steps[v_place];
         IF v_dirty AND v_step.action <> 'load' THEN
-            PERFORM sqlite_migrate._fail_values(args, v_results);
+            PERFORM sqlite_migrate._fail_values(v_args, v_results);
             PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
         END IF;
         CASE v_step.action
@@ -289,7 +289,7 @@ BEGIN
                 EXECUTE v_step.sql;
         END CASE;
     END LOOP;
-    PERFORM sqlite_migrate._fail_values(args, v_results);
+    PERFORM sqlite_migrate._fail_values(v_args, v_results);
     PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
     PERFORM sqlite_migrate._drop_staged(v_tables);
     PERFORM sqlite_migrate._count_loaded(v_args, v_results);

@@ -57,12 +57,13 @@ BEGIN
 END $$;
 -- Code, column and number of values of what a run finds.
 CREATE FUNCTION pg_temp.complaints(rules jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v_detail text;
+DECLARE v_detail text; v_hint text;
 BEGIN
     PERFORM sqlite_migrate.migrate('rules_create', 'c', 'create', rules => rules);
     RETURN 'none';
 EXCEPTION WHEN SQLSTATE 'SM002' THEN
-    GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL;
+    GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL, v_hint = PG_EXCEPTION_HINT;
+    IF v_hint !~ 'on_error => ''reject''' THEN RETURN 'HINT: ' || v_hint; END IF;
     RETURN (SELECT string_agg(concat_ws(' ', f ->> 'code', f ->> 'column_name', f ->> 'rows'), ', ') FROM jsonb_array_elements(v_detail::jsonb -> 'findings') f);
 WHEN OTHERS THEN
     RETURN SQLSTATE || ' ' || SQLERRM;

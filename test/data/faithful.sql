@@ -1,4 +1,7 @@
 -- A schema with everything that create mode carries, or drafts.
+-- Newer shells refuse "a" for a string, as applications have written for years.
+.dbconfig dqs_ddl on
+.dbconfig dqs_dml on
 CREATE TABLE cats (CategoryID INTEGER PRIMARY KEY AUTOINCREMENT, CategoryName TEXT NOT NULL COLLATE NOCASE UNIQUE);
 CREATE TABLE prods (
     id INTEGER PRIMARY KEY,

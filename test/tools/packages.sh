@@ -83,6 +83,8 @@ missing() {
     fi
     has_pg_file --sharedir /extension/pgtap.control || echo "postgresql-$pg-pgtap"
     has_command pg_prove || echo "libtap-parser-sourcehandler-pgtap-perl"
+    has_command xz || echo "xz-utils (tests of archives)"
+    has_command bzip2 || echo "bzip2 (tests of archives)"
     has_header doctest/doctest.h || echo "doctest-dev"
     if ! fuzz_compiler >/dev/null; then
         local clang

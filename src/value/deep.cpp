@@ -17,12 +17,16 @@ namespace {
 using base::StorageClass;
 using normalize::Bytes;
 
+// As text a value costs several copies of itself: a longer one is left to the digest.
+constexpr size_t longest = 1 << 20;
+
 // The cell as the type's input function reads it; false where nothing but our own rule says what the cell means (a number
 // in a time column, a blob in a text column).
 bool written(const Column& column, const base::Cell& cell, std::string& text) {
+    constexpr char digits[] = "0123456789abcdef";
     switch (cell.storage) {
         case StorageClass::text:
-            if (column.kind == Kind::bytea) return false;
+            if (column.kind == Kind::bytea || cell.size > longest) return false;
             text.assign(cell.data, cell.size);
             return text.find('\0') == std::string::npos;
         case StorageClass::integer:
@@ -34,9 +38,13 @@ bool written(const Column& column, const base::Cell& cell, std::string& text) {
             text = fmt::format("{}", cell.real);
             return true;
         case StorageClass::blob:
+            if (cell.size > longest) return false;
             if (column.kind != Kind::bytea && (column.kind != Kind::uuid || cell.size != 16)) return false;
             text = column.kind == Kind::bytea ? "\\x" : "";
-            for (char c : cell.bytes()) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+            for (unsigned char c : cell.bytes()) {
+                text += digits[c >> 4];
+                text += digits[c & 15];
+            }
             return true;
         default:
             return false;

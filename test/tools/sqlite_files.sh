@@ -12,6 +12,6 @@ for text in "$(dirname "$0")"/../data/*.sql; do
     file=$folder/$(basename "$text" .sql).db
     [ "$file" -nt "$text" ] && continue
     rm -f "$file.new"
-    sqlite3 -batch -bail "$file.new" <"$text"
+    sqlite3 -batch -bail "$file.new" <"$text" >/dev/null
     mv "$file.new" "$file"
 done

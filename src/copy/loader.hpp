@@ -41,7 +41,7 @@ struct LoadResult {
     int64_t problems = 0;     // cells that cannot be carried; from the first on nothing was inserted any more
     std::string complaints;   // JSON array, see value::Complaints
     std::string deep;  // none, sample, all
-    int64_t deep_cells = 0, deep_undecided = 0;  // converted twice; of which the input function knew no meaning
+    int64_t deep_cells = 0, deep_undecided = 0;  // compared; refused by the input function
     int64_t duration_ms = 0;
 
     std::string to_json() const;

@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "schema/identifier.hpp"
 #include "schema/shape.hpp"
+#include "schema/time_format.hpp"
 
 #include "base/fence.hpp"
 
@@ -102,31 +103,10 @@ Literal clock(std::string pattern, bool date, bool time) {
     return literal;
 }
 
-// strftime's format as a pattern of to_char; false where it holds anything else than plain parts.
+// A clock's text in strftime's format; false where it holds anything else than plain parts.
 bool translate_format(std::string_view format, Literal& literal) {
-    std::string pattern;
-    for (size_t i = 0; i < format.size(); ++i) {
-        char c = format[i];
-        if (c == '%') {
-            if (++i == format.size()) return false;
-            switch (format[i]) {
-                case 'Y': pattern += "YYYY"; break;
-                case 'm': pattern += "MM"; break;
-                case 'd': pattern += "DD"; break;
-                case 'H': pattern += "HH24"; break;
-                case 'M': pattern += "MI"; break;
-                case 'S': pattern += "SS"; break;
-                case 'f': pattern += "SS.MS"; break;
-                default: return false;
-            }
-        } else if (c == 'T' || c == 'Z') {
-            pattern += std::string("\"") + c + '"';  // letters would be patterns themselves
-        } else if (c == '-' || c == ':' || c == ' ' || c == '/' || c == '.') {
-            pattern += c;
-        } else {
-            return false;
-        }
-    }
+    const std::string pattern = to_char_pattern(format);
+    if (pattern.empty() || pattern.find("DDD") != std::string::npos) return false;  // a day of the year is no date
     bool date = pattern.rfind("YYYY-MM-DD", 0) == 0, time = pattern.find("HH24:MI") != std::string::npos;
     literal = clock(pattern, date, time);
     if (literal.date && pattern != "YYYY-MM-DD") literal.date = false;

@@ -1,6 +1,7 @@
 // Functions: only those that mean the same in PostgreSQL, or can be made to. Any other name is refused.
 #include "base/text.hpp"
 #include "schema/identifier.hpp"
+#include "schema/time_format.hpp"
 #include "schema/shape.hpp"
 #include "schema/translator.hpp"
 
@@ -20,34 +21,6 @@ bool all_pure(const std::vector<Term>& terms) {
         if (!term.pure) return false;
     }
     return true;
-}
-
-// strftime's format as a pattern of to_char; "" where it holds anything else than plain parts.
-std::string pattern_of(std::string_view format) {
-    std::string pattern;
-    for (size_t i = 0; i < format.size(); ++i) {
-        char c = format[i];
-        if (c == '%') {
-            if (++i == format.size()) return {};
-            switch (format[i]) {
-                case 'Y': pattern += "YYYY"; break;
-                case 'm': pattern += "MM"; break;
-                case 'd': pattern += "DD"; break;
-                case 'H': pattern += "HH24"; break;
-                case 'M': pattern += "MI"; break;
-                case 'S': pattern += "SS"; break;
-                case 'j': pattern += "DDD"; break;
-                default: return {};
-            }
-        } else if (std::string_view("-:/. ").find(c) != std::string_view::npos) {
-            pattern += c;
-        } else if (c == 'T' || c == 'Z') {
-            pattern += std::string("\"") + c + '"';
-        } else {
-            return {};
-        }
-    }
-    return pattern;
 }
 
 std::string joined(const std::vector<Term>& terms) {
@@ -149,11 +122,12 @@ Term Translator::time_function(const std::string& name, const std::vector<Term>&
     const bool format = name == "strftime";
     const size_t place = format ? 1 : 0;
     if (format && (a.empty() || !a[0].literal)) refuse("strftime with a format that is not known");
-    std::string pattern = format               ? pattern_of(a[0].text)
+    std::string pattern = format               ? to_char_pattern(a[0].text)
                           : name == "datetime" ? "YYYY-MM-DD HH24:MI:SS"
                           : name == "date"     ? "YYYY-MM-DD"
                                                : "HH24:MI:SS";
-    if (pattern.empty()) refuse("strftime with this format");
+    // Of a value that is not now, SQLite rounds the fraction, which to_char cuts.
+    if (pattern.empty() || pattern.find("MS") != std::string::npos) refuse("strftime with this format");
     if (a.size() > place + 1) refuse("modifiers of " + name);
     bool now = a.size() == place || (a[place].literal && base::equal_ignoring_case(a[place].text, "now")) ||
                a[place].clock == "YYYY-MM-DD HH24:MI:SS";

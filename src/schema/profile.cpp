@@ -36,33 +36,6 @@ std::string from_clause(const sqlite::Table& table) {
     return sql;
 }
 
-base::Cell cell_of(sqlite3_value* value) {
-    base::Cell cell;
-    switch (sqlite3_value_type(value)) {
-        case SQLITE_INTEGER:
-            cell.storage = base::StorageClass::integer;
-            cell.integer = sqlite3_value_int64(value);
-            break;
-        case SQLITE_FLOAT:
-            cell.storage = base::StorageClass::real;
-            cell.real = sqlite3_value_double(value);
-            break;
-        case SQLITE_TEXT:
-            cell.storage = base::StorageClass::text;
-            cell.data = reinterpret_cast<const char*>(sqlite3_value_text(value));
-            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
-            break;
-        case SQLITE_BLOB:
-            cell.storage = base::StorageClass::blob;
-            cell.data = static_cast<const char*>(sqlite3_value_blob(value));
-            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
-            break;
-        default: break;
-    }
-    if (cell.data == nullptr && cell.size > 0) throw std::bad_alloc();
-    return cell;
-}
-
 // sqlite_migrate_tally(group, column, ...): an aggregate, so that SQLite hands over the cells of a row at once instead of
 // one by one. Runs inside SQLite, so it must not throw.
 void tally_row(sqlite3_context* context, int count, sqlite3_value** arguments) {
@@ -70,7 +43,7 @@ void tally_row(sqlite3_context* context, int count, sqlite3_value** arguments) {
     if (group == nullptr) return sqlite3_result_error(context, "not for other statements", -1);
     try {
         ++group->rows;
-        for (int i = 1; i < count; ++i) group->tallies[i - 1].add(cell_of(arguments[i]));
+        for (int i = 1; i < count; ++i) group->tallies[i - 1].add(sqlite::cell_of(arguments[i]));
     } catch (...) {
         sqlite3_result_error_nomem(context);
     }

@@ -151,8 +151,7 @@ std::string_view Statement::utf8_of(sqlite3_value* value, int column) const {
     return {reinterpret_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(value))};
 }
 
-base::Cell Statement::cell(int column) const {
-    sqlite3_value* value = sqlite3_column_value(statement_, column);
+base::Cell cell_of(sqlite3_value* value) {
     base::Cell cell;
     switch (sqlite3_value_type(value)) {
         case SQLITE_INTEGER:
@@ -163,13 +162,12 @@ base::Cell Statement::cell(int column) const {
             cell.storage = base::StorageClass::real;
             cell.real = sqlite3_value_double(value);
             break;
-        case SQLITE_TEXT: {
-            const std::string_view text = utf8_of(value, column);
+        case SQLITE_TEXT:
             cell.storage = base::StorageClass::text;
-            cell.data = text.data();
-            cell.size = text.size();
+            cell.data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+            if (cell.data == nullptr) fail_for_memory();
+            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
             break;
-        }
         case SQLITE_BLOB:
             cell.storage = base::StorageClass::blob;
             cell.data = static_cast<const char*>(sqlite3_value_blob(value));
@@ -178,6 +176,17 @@ base::Cell Statement::cell(int column) const {
             break;
         default: break;
     }
+    return cell;
+}
+
+base::Cell Statement::cell(int column) const {
+    sqlite3_value* value = sqlite3_column_value(statement_, column);
+    if (!utf16_ || sqlite3_value_type(value) != SQLITE_TEXT) return cell_of(value);
+    const std::string_view text = utf8_of(value, column);
+    base::Cell cell;
+    cell.storage = base::StorageClass::text;
+    cell.data = text.data();
+    cell.size = text.size();
     return cell;
 }
 

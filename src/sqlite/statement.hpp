@@ -16,6 +16,9 @@ namespace sqlite {
 
 class Database;
 
+// A value as a cell; text as SQLite gives it in UTF-8. Raises base::Error(out_of_memory).
+base::Cell cell_of(sqlite3_value* value);
+
 // Keeps its database object alive. If the database was closed meanwhile, step() raises base::Error(internal).
 class Statement {
    public:

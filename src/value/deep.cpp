@@ -60,14 +60,14 @@ bool comparable(Kind kind) {
 
 Deep deep_of(const std::string& name) { return name == "all" ? Deep::all : name == "sample" ? Deep::sample : Deep::none; }
 
-bool disagrees(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text) {
+Answer ask_input(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text) {
     if (outcome.verdict != normalize::Verdict::value || outcome.rule != normalize::Rule::none || !comparable(column.kind))
-        return false;
-    if (is_time(column.kind) && column.typmod >= 0) return false;  // the type would round what we cut
-    if (!written(column, cell, text)) return false;
+        return Answer::not_asked;
+    if (is_time(column.kind) && column.typmod >= 0) return Answer::not_asked;  // the type would round what we cut
+    if (!written(column, cell, text)) return Answer::not_asked;
     Datum slow = is_time(column.kind) ? call_pinned_input(column, {text.data(), text.size()}, column.typmod)
                                       : call_input(column, {text.data(), text.size()}, column.typmod);
-    return !datum_image_eq(fast, slow, column.by_value, column.length);
+    return datum_image_eq(fast, slow, column.by_value, column.length) ? Answer::same : Answer::another;
 }
 
 }  // namespace value

@@ -14,8 +14,11 @@ Deep deep_of(const std::string& name);  // "sample", "all"; anything else is non
 // The sample: the first thousand rows, then one in 1009. By the row's place in the source, so that it is the same each time.
 constexpr bool in_sample(int64_t row) { return row <= 1000 || row % 1009 == 0; }
 
-// True if the input function was asked, and gave another value than `fast`. Asked are cells that mean what they say: no
-// rule and no unit took part, the outcome is a value. May raise: inside pg_call and a subtransaction.
-bool disagrees(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text);
+// What the input function makes of a cell, beside what the fast converter made.
+enum class Answer { not_asked, same, another };
+
+// Asked are cells that mean what they say: no rule and no unit took part, the outcome is a value, and its text is not long.
+// May raise: inside pg_call and a subtransaction.
+Answer ask_input(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text);
 
 }  // namespace value

@@ -286,10 +286,10 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
 // Inside pg_call. An error of the input function is met by note_server_error: asking_ tells it that the value stands.
 void RowReader::check_deep(const Place& place, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast) {
     asking_ = true;
-    bool differs = disagrees(*place.column, cell, outcome, fast, deep_text_);
+    const Answer answer = ask_input(*place.column, cell, outcome, fast, deep_text_);
     asking_ = false;
-    ++deep_cells_;
-    if (differs)
+    if (answer != Answer::not_asked) ++deep_cells_;
+    if (answer == Answer::another)
         note(place, cell,
              {place.name, "converters_disagree", "XX000",
               fmt::format("found {}, which the type's own input function reads as another value", show(cell))});

@@ -70,7 +70,7 @@ class RowReader {
     pg::Reject reject_row(int row, int attribute, Refusal refusal);
     // The place in the source, from 1, of a row of the last fill().
     int64_t number(int row) const { return numbers_[static_cast<size_t>(row)]; }
-    int64_t deep_cells() const { return deep_cells_; }          // how many cells were converted twice
+    int64_t deep_cells() const { return deep_cells_; }          // how many cells were compared
     int64_t deep_undecided() const { return deep_undecided_; }  // those of which the input function knows no meaning
 
     // Takes a filled row out of the counts of rules: it did not arrive.

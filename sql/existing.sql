@@ -244,24 +244,3 @@ BEGIN
         ELSE sqlite_migrate._digest(target, target_columns) END;
 END
 $$;
-
--- The columns in which the target differs from the staged rows.
-CREATE FUNCTION sqlite_migrate._differing_staged(target regclass, target_columns text[]) RETURNS text[]
-LANGUAGE plpgsql VOLATILE
-AS $$
-DECLARE
-    v_staged    regclass := sqlite_migrate._staged_name(target)::pg_catalog.regclass;
-    v_condition text     := sqlite_migrate._key_condition(target);
-    v_differing text[]   := '{}';
-    v_column    text;
-BEGIN
-    FOREACH v_column IN ARRAY target_columns LOOP
-        IF sqlite_migrate._digest(v_staged, ARRAY[v_column]) -> 'digest'
-           IS DISTINCT FROM sqlite_migrate._digest_partners(target, ARRAY[v_column], v_staged, v_condition) -> 'digest'
-        THEN
-            v_differing := v_differing || v_column;
-        END IF;
-    END LOOP;
-    RETURN v_differing;
-END
-$$;

@@ -38,8 +38,10 @@ CREATE FUNCTION sqlite_migrate._check_foreign_keys(targets oid[]) RETURNS intege
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_check_foreign_keys';
 
--- {"rows", "digest"} of a table as it is stored. Without columns it only counts.
-CREATE FUNCTION sqlite_migrate._digest(target regclass, target_columns text[]) RETURNS jsonb
+-- {"rows", "digest"} of a table as it is stored. Without columns it only counts. With a key "buckets", too: '{}' is the
+-- whole row.
+CREATE FUNCTION sqlite_migrate._digest(target regclass, target_columns text[], key text[] DEFAULT NULL)
+RETURNS jsonb
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'sqlite_migrate_digest';
 

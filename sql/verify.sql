@@ -1,31 +1,5 @@
 -- Proves that what is stored is what the source holds: by counting, or by comparing digests of every row.
 
--- The columns in which a table differs from its source. Where rows have a key, each value is compared with that of the
--- same key, so that values that changed places show. Else each column is summed alone: sums over rows know no order.
-CREATE FUNCTION sqlite_migrate._differing_columns(args jsonb, source_table text, target regclass,
-                                                  source_columns text[], target_columns text[]) RETURNS text[]
-LANGUAGE plpgsql VOLATILE
-AS $$
-DECLARE
-    v_differing text[] := '{}';
-    v_place     integer;
-BEGIN
-    IF sqlite_migrate._key_of(target, target_columns) IS NOT NULL THEN
-        RETURN (sqlite_migrate._diff_summary(args, source_table, target, source_columns, target_columns)).columns;
-    END IF;
-    FOR v_place IN 1 .. pg_catalog.cardinality(target_columns) LOOP
-        IF sqlite_migrate._load(args ->> 'source', source_table, target, source_columns[v_place:v_place],
-                                target_columns[v_place:v_place],
-                                sqlite_migrate._settings(args, source_table, source_columns[v_place:v_place]), true) -> 'digest'
-           IS DISTINCT FROM sqlite_migrate._digest(target, target_columns[v_place:v_place]) -> 'digest'
-        THEN
-            v_differing := v_differing || target_columns[v_place];
-        END IF;
-    END LOOP;
-    RETURN v_differing;
-END
-$$;
-
 -- "1 row", "2 rows".
 CREATE FUNCTION sqlite_migrate._counted(number bigint, thing text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -46,6 +20,21 @@ AS $$
                 WHEN columns IS NOT NULL THEN 'values are stored in other rows than in the source' END
 $$;
 
+-- Where a table differs: both sides are read once more, and then the rows of the buckets that differ.
+CREATE FUNCTION sqlite_migrate._find_differences(args jsonb, subject sqlite_migrate._table, target regclass,
+                                                 extra_is_right boolean, OUT columns text[], OUT first jsonb)
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_sides record := sqlite_migrate._digest_sides(args, subject.source_table, target, subject.source_columns,
+        subject.target_columns, sqlite_migrate._key_of(target, subject.target_columns));
+BEGIN
+    SELECT d.columns, d.first INTO columns, first
+    FROM sqlite_migrate._diff_summary(args, subject.source_table, target, subject.source_columns, subject.target_columns,
+        sqlite_migrate._differing_buckets(v_sides.source ->> 'buckets', v_sides.stored ->> 'buckets'), extra_is_right) d;
+END
+$$;
+
 -- The end of a migration: every table as stored, against what was converted while loading. Raises if one differs.
 CREATE FUNCTION sqlite_migrate._verify_loaded(args jsonb, tables sqlite_migrate._table[],
                                               results sqlite_migrate._result[])
@@ -59,6 +48,8 @@ DECLARE
     v_results    sqlite_migrate._result[] := '{}';
     v_stored     jsonb;
     v_columns    text[];
+    v_first      jsonb;
+    v_added      boolean;
     v_difference text;
     v_findings   jsonb := '[]';
 BEGIN
@@ -69,25 +60,25 @@ BEGIN
         SELECT * INTO v_table FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table;
         v_stored := sqlite_migrate._digest_loaded(args, v_table, v_result.target::pg_catalog.regclass,
                                                   CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
-        v_columns := CASE
-            WHEN v_method NOT IN ('digest', 'deep') OR v_stored ->> 'digest' IS NOT DISTINCT FROM v_result.digest
-                 OR (v_stored ->> 'rows')::bigint <> v_result.rows_source - v_result.rows_rejected THEN NULL
-            -- Which column cannot be told: the rows that were there are among the rows of each.
-            WHEN sqlite_migrate._occupied_by(args, v_table, 'append') THEN '{}'
-            WHEN sqlite_migrate._occupied_by(args, v_table, 'upsert')
-            THEN sqlite_migrate._differing_staged(v_result.target::pg_catalog.regclass, v_table.target_columns)
-            ELSE sqlite_migrate._differing_columns(args, v_result.source_table, v_result.target::pg_catalog.regclass,
-                                                   v_table.source_columns, v_table.target_columns) END;
-        v_difference := CASE WHEN v_columns = '{}' AND sqlite_migrate._occupied_by(args, v_table, 'append')
+        v_added := sqlite_migrate._occupied_by(args, v_table, 'append') OR sqlite_migrate._occupied_by(args, v_table, 'upsert');
+        v_columns := NULL;
+        v_first := NULL;
+        IF v_method IN ('digest', 'deep') AND v_stored ->> 'digest' IS DISTINCT FROM v_result.digest
+           AND (v_stored ->> 'rows')::bigint = v_result.rows_source - v_result.rows_rejected
+        THEN
+            SELECT d.columns, d.first INTO v_columns, v_first
+            FROM sqlite_migrate._find_differences(args, v_table, v_result.target::pg_catalog.regclass, v_added) d;
+        END IF;
+        v_difference := CASE WHEN v_columns = '{}' AND v_added
             THEN 'the rows that came in differ from the source'
             ELSE sqlite_migrate._difference(v_result.rows_source, v_result.rows_rejected, (v_stored ->> 'rows')::bigint, v_columns) END;
         IF v_difference IS NULL THEN
             v_result.verified := v_method;
         ELSE
-            v_findings := v_findings || pg_catalog.jsonb_build_object(
+            v_findings := v_findings || (pg_catalog.jsonb_build_object(
                 'code', 'differs', 'table_name', v_result.table_name, 'rows_source', v_result.rows_source,
                 'rows_target', v_stored -> 'rows', 'columns_differing', COALESCE(v_columns, '{}'),
-                'message', v_difference);
+                'message', v_difference) || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('first', v_first)));
         END IF;
         v_results := v_results || v_result;
     END LOOP;
@@ -137,6 +128,23 @@ BEGIN
 END
 $$;
 
+-- The first key of a kind in what _diff_summary found.
+CREATE FUNCTION sqlite_migrate._first_key(found jsonb, kind text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT f.value ->> 'key' FROM jsonb_array_elements(found -> 'first') WITH ORDINALITY AS f (value, place)
+    WHERE f.value ->> 'kind' = kind ORDER BY f.place LIMIT 1
+$$;
+
+-- Of rows that must be there among others, in a sentence; NULL where all are.
+CREATE FUNCTION sqlite_migrate._difference_of_keys(missing bigint, differing bigint, columns text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT NULLIF(concat_ws('; ', sqlite_migrate._counted(NULLIF(missing, 0), 'row') || ' of the source not stored',
+                            CASE WHEN differing > 0 THEN 'values differ in '
+                                 || (SELECT string_agg(format('"%s"', c), ', ') FROM unnest(columns) c) END), '')
+$$;
+
 -- One row of verify.
 CREATE FUNCTION sqlite_migrate._verify_table(
     args jsonb, subject sqlite_migrate._table, OUT rows_source bigint, OUT rows_target bigint, OUT verified boolean,
@@ -149,6 +157,17 @@ DECLARE
     v_answer  jsonb;
     v_stored  jsonb;
     v_differs boolean;
+    v_refused bigint;
+    v_buckets text;
+    v_missing bigint;
+    v_extra   bigint;
+    v_differing bigint;
+    v_found   jsonb;
+    -- Rows that were there before a run of append or upsert: what it brought must be there, under its keys, among others.
+    v_before  bigint := (SELECT t.rows_before FROM sqlite_migrate.run_tables t
+                         WHERE t.run_id = (args ->> 'run_id')::bigint AND t.source_table = subject.source_table
+                           AND args ->> 'existing' IN ('append', 'upsert')
+                           AND sqlite_migrate._key_of(v_target, subject.target_columns) IS NOT NULL);
     -- Of a run: rows that it rejected are missing by right, if they are the very rows that are missing.
     v_rejects record := sqlite_migrate._rejects_digest(args, subject);
 BEGIN
@@ -165,28 +184,46 @@ BEGIN
     ELSIF args ->> 'method' = 'count' THEN
         rows_source := sqlite_migrate._source_count(v_source, subject.source_table);
         rows_target := sqlite_migrate._digest(v_target, '{}') ->> 'rows';
-        message := sqlite_migrate._difference(rows_source, v_rejects.rejected, rows_target, NULL);
+        message := CASE WHEN v_before > 0 AND rows_target >= rows_source - v_rejects.rejected THEN NULL
+                        ELSE sqlite_migrate._difference(rows_source, v_rejects.rejected, rows_target, NULL) END;
         verified := message IS NULL;
     ELSE
-        v_answer := sqlite_migrate._load(v_source, subject.source_table, v_target, subject.source_columns,
-                                         subject.target_columns,
-                                     sqlite_migrate._settings(args, subject.source_table, subject.source_columns), true);
-        v_stored := sqlite_migrate._digest(v_target, subject.target_columns);
+        SELECT d.source, d.stored INTO v_answer, v_stored
+        FROM sqlite_migrate._digest_sides(args, subject.source_table, v_target, subject.source_columns, subject.target_columns,
+                                          sqlite_migrate._key_of(v_target, subject.target_columns)) d;
         v_differs := v_answer ->> 'digest'
                      IS DISTINCT FROM sqlite_migrate._digest_sum(v_stored ->> 'digest', v_rejects.digest);
         rows_source := v_answer ->> 'rows_source';
         rows_target := v_stored ->> 'rows';
-        IF rows_source = rows_target AND v_differs AND v_rejects.rejected = 0 THEN
-            columns_differing := sqlite_migrate._differing_columns(
-                args, subject.source_table, v_target, subject.source_columns, subject.target_columns);
+        v_refused := (v_answer ->> 'problems')::bigint - v_rejects.problems;
+        v_buckets := sqlite_migrate._differing_buckets(v_answer ->> 'buckets', v_stored ->> 'buckets');
+        -- Which rows and columns: where that costs little beside what was read already, or nothing else could be said.
+        IF v_differs AND v_refused = 0 AND (v_before > 0 OR v_buckets IS NOT NULL OR rows_source - v_rejects.rejected = rows_target
+                                            OR GREATEST(rows_source, rows_target) <= 100000)
+        THEN
+            SELECT d.missing, d.extra, d.differing, d.columns,
+                   pg_catalog.jsonb_build_object('missing', d.missing, 'extra', d.extra, 'differing', d.differing, 'first', d.first)
+            INTO v_missing, v_extra, v_differing, columns_differing, v_found
+            FROM sqlite_migrate._diff_summary(args, subject.source_table, v_target, subject.source_columns,
+                subject.target_columns, CASE WHEN v_before > 0 THEN NULL ELSE v_buckets END, v_before > 0) d;
         END IF;
-        message := CASE WHEN (v_answer ->> 'problems')::bigint = v_rejects.problems
-                        THEN COALESCE(sqlite_migrate._difference(rows_source, v_rejects.rejected, rows_target,
-                                          CASE WHEN v_differs AND v_rejects.rejected = 0 THEN columns_differing END),
-                                      CASE WHEN v_differs AND v_rejects.rejected > 0
-                                           THEN 'the rows that are missing are not those that were rejected' END)
-                        ELSE sqlite_migrate._counted((v_answer ->> 'problems')::bigint - v_rejects.problems, 'value')
-                             || ' of the source cannot be carried' END;
+        message := CASE
+            WHEN v_refused <> 0
+            THEN sqlite_migrate._counted(v_refused, 'value') || ' of the source cannot be carried'
+            WHEN NOT v_differs THEN NULL
+            WHEN v_before > 0 THEN sqlite_migrate._difference_of_keys(v_missing, v_differing, columns_differing)
+            WHEN v_rejects.rejected > 0 AND rows_source - v_rejects.rejected = rows_target
+                 AND v_missing + v_extra > 0
+            THEN 'the rows that are missing are not those that were rejected'
+                 || COALESCE(': missing, but not rejected: ' || sqlite_migrate._first_key(v_found, 'missing'), '')
+                 || COALESCE('; stored, but rejected or not in the source: ' || sqlite_migrate._first_key(v_found, 'extra'), '')
+            ELSE sqlite_migrate._difference(rows_source, v_rejects.rejected, rows_target, columns_differing) END;
+        IF v_refused <> 0 THEN
+            columns_differing := ARRAY(
+                SELECT c FROM pg_catalog.unnest(subject.target_columns) WITH ORDINALITY AS u (c, n)
+                WHERE subject.source_columns[n] IN (SELECT p ->> 'column' FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') p)
+                ORDER BY n);
+        END IF;
         IF EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c
                    WHERE c ->> 'code' = 'converters_disagree') THEN
             columns_differing := ARRAY(
@@ -199,7 +236,7 @@ BEGIN
         details := pg_catalog.jsonb_build_object(
             'digest_source', v_answer -> 'digest', 'digest_target', v_stored -> 'digest',
             'rules', v_answer -> 'rules', 'deep_cells', v_answer -> 'deep_cells',
-            'deep_undecided', v_answer -> 'deep_undecided', 'complaints', v_answer -> 'complaints');
+            'deep_undecided', v_answer -> 'deep_undecided', 'complaints', v_answer -> 'complaints') || COALESCE(v_found, '{}');
     END IF;
     -- A column of the source that has values and no place is a difference too.
     IF verified AND subject.lost_columns IS NOT NULL
@@ -228,7 +265,7 @@ BEGIN
                 format('run %s is not known', v_args ->> 'run_id'),
                 'See sqlite_migrate.runs.');
         END IF;
-        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'rules', 'assume_timezone'] LOOP
+        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'existing'] LOOP
             IF v_args -> v_name = sqlite_migrate._defaults() -> v_name AND v_run.arguments ? v_name THEN
                 v_args := v_args || jsonb_build_object(v_name, v_run.arguments -> v_name);
             END IF;
@@ -301,7 +338,8 @@ BEGIN
     SELECT pg_catalog.count(v.rows_target), pg_catalog.sum(v.rows_source),
            pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                'code', 'differs', 'table_name', v.table_name, 'rows_source', v.rows_source,
-               'rows_target', v.rows_target, 'columns_differing', v.columns_differing, 'message', v.message))
+               'rows_target', v.rows_target, 'columns_differing', v.columns_differing, 'message', v.message)
+               || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('first', v.details -> 'first')))
                FILTER (WHERE NOT v.verified)
     INTO v_tables, v_rows, v_findings
     FROM sqlite_migrate.verify(source, target_schema, method, include, exclude, rename, rules, assume_timezone, run_id,

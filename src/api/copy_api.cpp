@@ -1,6 +1,8 @@
 // The steps of a run that C++ does: begin, lock, load, check keys, digest, end.
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "base/error.hpp"
 #include "copy/converted_rows.hpp"
 #include "copy/foreign_keys.hpp"
@@ -23,8 +25,9 @@ extern "C" {
 
 namespace {
 
-Datum digest_result(const value::Digest& digest) {
-    return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"}}", digest.rows, digest.hex()));
+Datum digest_result(const value::Digest& digest, const value::Buckets* buckets = nullptr) {
+    return pg::jsonb_result(fmt::format("{{\"rows\": {}, \"digest\": \"{}\"{}}}", digest.rows, digest.hex(),
+                                        buckets == nullptr ? "" : ", \"buckets\": \"" + buckets->hex() + "\""));
 }
 
 // Runs body; an error of a constraint of the target gets the run's hint.
@@ -94,6 +97,8 @@ SQL_FUNCTION(load) {
         }
         std::string json = result.to_json();
         pg::note_loaded(meant, json, result.digest, result.rows_digested);
+        // The buckets are for the caller alone.
+        if (!result.buckets.empty()) json.insert(json.size() - 1, fmt::format(", \"buckets\": \"{}\"", result.buckets));
         return pg::jsonb_result(json);
     });
 }
@@ -121,15 +126,6 @@ SQL_FUNCTION(converted) {
     });
 }
 
-SQL_FUNCTION(raw_cells) {
-    return pg::pg_entry_from_sql([fcinfo] {
-        std::vector<int64_t> places;
-        for (const std::string& place : pg::text_array_argument(fcinfo, 6)) places.push_back(std::stoll(place));
-        copy::return_raw_cells(load_request(fcinfo), std::move(places), fcinfo);
-        return Datum{0};
-    });
-}
-
 SQL_FUNCTION(time_units) {
     return pg::pg_entry_from_sql([fcinfo] { return pg::jsonb_result(copy::find_units(load_request(fcinfo))); });
 }
@@ -145,10 +141,12 @@ SQL_FUNCTION(digest) {
     return pg::pg_entry_from_sql([fcinfo] {
         Oid target = DatumGetObjectId(pg::required_argument(fcinfo, 0));
         std::vector<std::string> columns = pg::text_array_argument(fcinfo, 1);
-        value::Digest digest = verify::digest_table(target, columns);
+        std::unique_ptr<value::Buckets> buckets;
+        if (!PG_ARGISNULL(2)) buckets = std::make_unique<value::Buckets>();
+        value::Digest digest = verify::digest_table(target, columns, pg::text_array_argument(fcinfo, 2), buckets.get());
         // Over no columns it is a count, and proves no values.
         pg::note_stored(target, columns.empty() ? "" : digest.hex(), digest.rows, digest.rows);
-        return digest_result(digest);
+        return digest_result(digest, buckets.get());
     });
 }
 

@@ -13,7 +13,8 @@ copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
     Datum settings = pg::required_argument(fcinfo, 5);
     request.path = pg::jsonb_text(settings, "path");
     request.deep = value::deep_of(pg::jsonb_text(settings, "deep"));
-    request.numbered = pg::jsonb_text(settings, "numbered") == "true";
+    request.bucketed = pg::jsonb_text(settings, "bucketed") == "true";
+    if (auto key = pg::jsonb_lists(settings, "key"); key.contains("key")) request.key = key["key"];
     request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
     for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
     for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);

@@ -1,7 +1,6 @@
 // Hands the converted rows of a source table to SQL.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,15 +9,12 @@
 #include "base/json.hpp"
 #include "copy/converted_rows.hpp"
 #include "copy/target.hpp"
-#include "normalize/outcome.hpp"
 #include "pg/arguments.hpp"
 #include "pg/batch_context.hpp"
 #include "pg/guard.hpp"
-#include "pg/rows.hpp"
 #include "pg/session.hpp"
 #include "sqlite/catalog.hpp"
 #include "value/column_unit.hpp"
-#include "value/describe.hpp"
 #include "value/row_reader.hpp"
 
 extern "C" {
@@ -37,22 +33,12 @@ using base::Error;
 using base::ErrorKind;
 
 // The caller's column definition list must name the very types that the Datums have.
-void check_shape(TupleDesc wanted, TupleDesc target, const std::vector<int>& attributes, Oid extra) {
-    bool same = wanted->natts == static_cast<int>(attributes.size()) + (extra != InvalidOid ? 1 : 0);
+void check_shape(TupleDesc wanted, TupleDesc target, const std::vector<int>& attributes, bool keyed) {
+    bool same = wanted->natts == static_cast<int>(attributes.size()) + (keyed ? 1 : 0);
     for (size_t i = 0; same && i < attributes.size(); ++i)
         same = TupleDescAttr(wanted, static_cast<int>(i))->atttypid == TupleDescAttr(target, attributes[i] - 1)->atttypid;
-    if (same && extra != InvalidOid) same = TupleDescAttr(wanted, wanted->natts - 1)->atttypid == extra;
+    if (same && keyed) same = TupleDescAttr(wanted, wanted->natts - 1)->atttypid == TEXTOID;
     if (!same) throw Error(ErrorKind::invalid_argument, "the column definition list does not fit the target's columns");
-}
-
-// Storage class and value, nothing cut but what is beyond a kilobyte.
-std::string show_whole(const base::Cell& cell) {
-    constexpr size_t most = 1000;
-    if (cell.storage == base::StorageClass::text && cell.size <= most) return fmt::format("text \"{}\"", cell.bytes());
-    if (cell.storage != base::StorageClass::blob || cell.size > most) return value::show(cell);
-    std::string hex;
-    for (char c : cell.bytes()) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return fmt::format("blob x'{}'", hex);
 }
 
 }  // namespace
@@ -65,9 +51,8 @@ void return_converted_rows(const LoadRequest& request, bool keyed, FunctionCallI
     Target target(request.target);
     const std::vector<int> attributes = target.attributes(request.target_columns);
     TupleDesc descriptor = RelationGetDescr(target.relation());
-    const bool numbered = request.numbered && !keyed;
-    check_shape(info->setDesc, descriptor, attributes, keyed ? TEXTOID : numbered ? INT8OID : InvalidOid);
-    value::RowReader reader(lease.database(), table, {request.source_columns, attributes, request.rules, false, keyed ? value::Deep::none : request.deep},
+    check_shape(info->setDesc, descriptor, attributes, keyed);
+    value::RowReader reader(lease.database(), table, {request.source_columns, attributes, request.rules, false, value::Deep::none},
                             descriptor, find_zone(request.assume_timezone));
 
     // A key can be asked for while the source stands on its row only.
@@ -92,36 +77,10 @@ void return_converted_rows(const LoadRequest& request, bool keyed, FunctionCallI
                     out[attributes.size()] = pg::text_datum(key.data(), key.size());
                     out_nulls[attributes.size()] = false;
                 }
-                if (numbered) {
-                    out[attributes.size()] = Int64GetDatum(reader.number(row));
-                    out_nulls[attributes.size()] = false;
-                }
                 tuplestore_putvalues(info->setResult, info->setDesc, out.data(), out_nulls.get());
             }
         });
         batch.reset();
-    }
-}
-
-// The reader's own statement again: in one read transaction it gives the rows in the same order, so that places agree.
-void return_raw_cells(const LoadRequest& request, std::vector<int64_t> places, FunctionCallInfo call) {
-    pg::Rows result(call);
-    pg::Lease lease(request.source);
-    const sqlite::Table table = sqlite::read_table(lease.database(), request.source_table);
-    Target target(request.target);
-    value::RowReader reader(lease.database(), table,
-                            {request.source_columns, target.attributes(request.target_columns), {}, false, {}},
-                            RelationGetDescr(target.relation()), nullptr);
-    sqlite::Statement statement(lease.database(), reader.sql());
-    std::sort(places.begin(), places.end());
-    int64_t row = 0;
-    for (auto place = places.begin(); place != places.end() && statement.step();) {
-        if (*place != ++row) continue;
-        for (size_t i = 0; i < request.source_columns.size(); ++i) {
-            const base::Cell cell = statement.cell(static_cast<int>(i));
-            result.add({row, request.target_columns[i], show_whole(cell)});
-        }
-        while (place != places.end() && *place == row) ++place;
     }
 }
 

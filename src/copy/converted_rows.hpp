@@ -17,14 +17,9 @@ extern "C" {
 namespace copy {
 
 // Fills the result of a function that RETURNS SETOF record: the request's target columns, in their order and types, and,
-// if `keyed`, the row's key as text, a JSON object. With
-// request.numbered the last column is the row's place in the source instead, bigint. Rows with a value that cannot be carried are left out: they are
+// if `keyed`, the row's key as text, a JSON object. Rows with a value that cannot be carried are left out: they are
 // complaints already. What does not fit into work_mem spills to disk, as with any such function.
 void return_converted_rows(const LoadRequest& request, bool keyed, FunctionCallInfo call);
-
-// Fills (place, column_name, value) with the cells, as the file holds them, of the rows at these places (from 1) of the scan
-// that return_converted_rows makes. column_name is the target's.
-void return_raw_cells(const LoadRequest& request, std::vector<int64_t> places, FunctionCallInfo call);
 
 // JSON: the units that were found for numbers in time columns, by source column.
 std::string find_units(const LoadRequest& request);

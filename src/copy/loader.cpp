@@ -21,6 +21,7 @@
 #include "pg/run.hpp"
 #include "pg/session.hpp"
 #include "sqlite/catalog.hpp"
+#include "value/buckets.hpp"
 #include "value/digest.hpp"
 #include "value/row_reader.hpp"
 
@@ -45,7 +46,10 @@ class Loader {
           reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans,
                    request.deep},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
-          hasher_(RelationGetDescr(target_.relation()), attributes_) {}
+          hasher_(RelationGetDescr(target_.relation()), attributes_),
+          key_hasher_(RelationGetDescr(target_.relation()), request.key.empty() ? attributes_ : target_.attributes(request.key)) {
+        if (request.bucketed) buckets_ = std::make_unique<value::Buckets>();
+    }
 
     LoadResult run() {
         auto started = std::chrono::steady_clock::now();
@@ -77,6 +81,7 @@ class Loader {
         result.path_reason = choice.reason + (frozen_ ? ", rows frozen" : "");
         result.digest = digest_.hex();
         result.rows_digested = digest_.rows;
+        if (buckets_) result.buckets = buckets_->hex();
         result.rows_rejected = rejected_;
         result.subtransactions = subtransactions_;
         result.problems = request_.reject ? 0 : reader_.complaints().total() - rejected_;
@@ -95,7 +100,11 @@ class Loader {
 
     void hash(const value::RowTarget* rows, int count) {
         pg::pg_call([this, rows, count] {
-            for (int i = 0; i < count; ++i) digest_.add(hasher_.hash(rows[i].values, rows[i].nulls));
+            for (int i = 0; i < count; ++i) {
+                const uint64_t hash = hasher_.hash(rows[i].values, rows[i].nulls);
+                digest_.add(hash);
+                if (buckets_) buckets_->add(key_hasher_.hash(rows[i].values, rows[i].nulls), hash);
+            }
         });
     }
 
@@ -228,7 +237,9 @@ class Loader {
     std::vector<int> attributes_;
     value::RowReader reader_;
     value::RowHasher hasher_;
+    value::RowHasher key_hasher_;
     value::Digest digest_;
+    std::unique_ptr<value::Buckets> buckets_;
     int64_t loaded_ = 0, rejected_ = 0, subtransactions_ = 0;
     bool frozen_ = false;
 };

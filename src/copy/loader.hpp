@@ -25,7 +25,8 @@ struct LoadRequest {
     bool reject_orphans = false;  // the same for rows that a foreign key refuses at once, on the slower paths
     int64_t max_rejects = -1;     // of the whole run; beyond, nothing more is read. -1 = no limit
     value::Deep deep = value::Deep::none;  // what is converted twice
-    bool numbered = false;        // _converted: the last column is the row's place in the source
+    bool bucketed = false;        // sum hashes by buckets of the key, too: see value/buckets.hpp
+    std::vector<std::string> key;  // target columns; none: the whole row
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
 
@@ -37,6 +38,7 @@ struct LoadResult {
     std::string path, path_reason;
     std::string digest;       // 32 hex digits, over the rows that can be carried
     int64_t rows_digested = 0;
+    std::string buckets;      // if asked for
     int64_t rows_rejected = 0, subtransactions = 0;  // with reject
     int64_t problems = 0;     // cells that cannot be carried; from the first on nothing was inserted any more
     std::string complaints;   // JSON array, see value::Complaints

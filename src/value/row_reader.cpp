@@ -117,8 +117,12 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
         raw_.shape(std::move(columns), key_, rowid.empty() ? -1 : extra++);
         keeps_rows_ = true;
     }
+    if (mapping.placed && !rowid.empty()) {
+        select(rowid);
+        rowid_place_ = extra++;
+    }
     if (list.empty()) list = "1";
-    sql_ = fmt::format("SELECT {} FROM {}", list, sqlite::quote_name(table.name));
+    sql_ = fmt::format("SELECT {} FROM {}{}", list, sqlite::quote_name(table.name), mapping.sought ? fmt::format(" WHERE {} = ?1", rowid) : "");
     statement_ = std::make_unique<sqlite::Statement>(database, sql_);
 }
 
@@ -218,7 +222,7 @@ void RowReader::end_row() {
     in_row_ = false;
     if (row_bad_) return;
     ++filled_;
-    numbers_.push_back(rows_read_);
+    numbers_.push_back(rowid_place_ >= 0 ? statement_->integer(rowid_place_) : rows_read_);
     // Each cell at most once, under what it lost rather than under what the caller asked for.
     for (Place& place : places_) ++place.rules[static_cast<size_t>(place.rule)];
 }
@@ -245,7 +249,7 @@ void RowReader::uncount(int row) {
 void RowReader::convert_rows(const RowTarget* rows, int count) {
     while (in_row_ || !full(count)) {
         if (!in_row_) {
-            if (!statement_->step()) {
+            if (!next_row()) {
                 at_end_ = true;
                 return;
             }
@@ -311,6 +315,23 @@ bool RowReader::note_server_error(ErrorData* error) {
          {place.name, normalize::code_name(Code::refused_by_type), sqlstate_text(error->sqlerrcode),
           fmt::format("found {}, the type's own answer is: {}", show(cell), error->message == nullptr ? "" : error->message)});
     ++next_;
+    return true;
+}
+
+void RowReader::seek(std::vector<int64_t> rowids) {
+    sought_ = std::move(rowids);
+    next_sought_ = 0;
+    at_end_ = sought_.empty();
+    statement_->reset();
+    if (!at_end_) statement_->bind(1, sought_[next_sought_++]);
+}
+
+bool RowReader::next_row() {
+    while (!statement_->step()) {
+        if (next_sought_ >= sought_.size()) return false;
+        statement_->reset();
+        statement_->bind(1, sought_[next_sought_++]);
+    }
     return true;
 }
 

@@ -38,6 +38,8 @@ struct Mapping {
     std::map<std::string, ColumnRules> rules;  // by source column
     bool keep_rows = false;                    // so that a row can be rejected with all its cells
     Deep deep = Deep::none;                    // rows whose values the types' input functions are asked for again
+    bool placed = false;                       // number() is the rowid, where the table has one
+    bool sought = false;                       // only the rows that seek() names, of a table with rowids
 };
 
 // Where one row goes; index = attribute number - 1. Only the mapped attributes are written.
@@ -68,8 +70,12 @@ class RowReader {
     // With keep_rows: a row of the last fill(), filled well, that the server refused. attribute: whose value it was about,
     // 0 = none in particular. Noted in complaints() too.
     pg::Reject reject_row(int row, int attribute, Refusal refusal);
-    // The place in the source, from 1, of a row of the last fill().
+    // Which row of the source a row of the last fill() is: its place in the scan, from 1; with placed its rowid, where the
+    // table has one.
     int64_t number(int row) const { return numbers_[static_cast<size_t>(row)]; }
+    bool has_rowid() const { return rowid_place_ >= 0; }
+    // With sought: the next fill() calls give the rows of these rowids, those that are there.
+    void seek(std::vector<int64_t> rowids);
     int64_t deep_cells() const { return deep_cells_; }          // how many cells were compared
     int64_t deep_undecided() const { return deep_undecided_; }  // those of which the input function knows no meaning
 
@@ -98,6 +104,7 @@ class RowReader {
 
     void set_rules(Place& place, const ColumnRules& rules);
     bool choose_unit(Place& place);
+    bool next_row();
     void convert_rows(const RowTarget* rows, int count);
     bool note_server_error(struct ErrorData* error);
     void check_deep(const Place& place, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast);
@@ -134,6 +141,9 @@ class RowReader {
     int64_t deep_cells_ = 0, deep_undecided_ = 0;
     std::string deep_text_;
     std::vector<int64_t> numbers_;
+    int rowid_place_ = -1;  // in the statement's result
+    std::vector<int64_t> sought_;
+    size_t next_sought_ = 0;
 };
 
 }  // namespace value

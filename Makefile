@@ -32,6 +32,7 @@ SQL_MODULES := $(wildcard \
     sql/failures.sql \
     sql/rejects.sql \
     sql/progress.sql \
+    sql/evidence.sql \
     sql/orphans.sql \
     sql/load.sql \
     sql/sequences.sql \
@@ -42,6 +43,9 @@ SQL_MODULES := $(wildcard \
     sql/failed_runs.sql \
     sql/retry.sql \
     sql/run_key.sql \
+    sql/report_data.sql \
+    sql/report_html.sql \
+    sql/report_page.sql \
     sql/report.sql \
     sql/comments_grants.sql)
 DATA        = $(wildcard sql/$(EXTENSION)--*--*.sql)

@@ -16,7 +16,8 @@ CREATE TABLE sqlite_migrate.runs (
     finished_at        timestamp with time zone,
     tables             bigint,
     rows               bigint,
-    version            text NOT NULL
+    version            text NOT NULL,
+    details            jsonb       -- source before and after, findings, phases
 );
 -- One finished run for each key: a second one that runs at the same time waits here.
 CREATE UNIQUE INDEX runs_run_key_idx ON sqlite_migrate.runs (run_key);

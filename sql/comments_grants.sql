@@ -10,8 +10,8 @@ COMMENT ON FOREIGN DATA WRAPPER sqlite_fdw_migrate IS 'SQLite files as foreign t
 COMMENT ON TABLE sqlite_migrate.runs IS
     'One row for each run that ended well; a run that raised an error leaves that, and a line in the server''s log. '
     'status: ok; failed, where options asked for "on_failure": "return". arguments: as normalised, with use_mode = what '
-    'mode => ''auto'' came to. tables, rows: what was loaded. run_key, source_fingerprint: NULL without a key. Readable by '
-    'all, written by the extension alone, dumped by pg_dump.';
+    'mode => ''auto'' came to. tables, rows: what was loaded. details: source before and after, phases, findings; no '
+    'values. run_key, source_fingerprint: NULL without a key. Readable by all, written by the extension alone, dumped by pg_dump.';
 COMMENT ON TABLE sqlite_migrate.run_tables IS
     'One row for each table of a run. status: ok, rejects, skipped, failed. verified: digest, deep, count = what the '
     'stored table was proved by; NULL = it was not compared. rows_before: rows that were there (truncate removed them, '
@@ -111,8 +111,8 @@ COMMENT ON PROCEDURE sqlite_migrate.forget(bigint, text) IS
     'Deletes a run, its tables and its rejects from the record, by number or by run_key: the key is free again. What the '
     'run loaded stays. For the role that made the run, its members, and superusers. Errors: 22023 no such run, 42501.';
 COMMENT ON FUNCTION sqlite_migrate.report(bigint, text) IS
-    'What a run did: format text (a row is a line of at most 100 columns, the verdict first), markdown (a row is a line) or '
-    'json (one row, "version": 1). NULL: my latest run. Errors: 22023 no such run.';
+    'What a run did: format text (a row is a line of at most 100 characters, the verdict first), markdown (a row is a '
+    'line), html (one row: a page that loads nothing) or json (one row, "version": 1: docs/report.md). NULL: my latest run. Errors: 22023 no such run.';
 COMMENT ON FUNCTION sqlite_migrate.retry_rejects(bigint, jsonb, text, text) IS
     'Tries the rejected rows of a run again, from their stored cells, after the target or the rules changed. Rows that go '
     'in leave rejects; run_tables follows; what came in is verified. NULL: my latest run. rules: in addition to those of '

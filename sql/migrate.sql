@@ -222,8 +222,10 @@ BEGIN
                                                                          args ->> 'run_key'), 'Run it again.');
             END IF;
             PERFORM sqlite_migrate._run_leave();
+            RETURN v_results;
         END IF;
     END IF;
+    PERFORM sqlite_migrate._note_sha256(args);
     RETURN v_results;
 END
 $$;
@@ -263,6 +265,7 @@ BEGIN
         WHERE t.fate IN ('load', 'check'))::bigint);
     FOR v_place IN 1 .. pg_catalog.cardinality(v_steps) LOOP
         v_step := v_steps[v_place];
+        PERFORM sqlite_migrate._phase(v_step.action);
         IF v_dirty AND v_step.action <> 'load' THEN
             PERFORM sqlite_migrate._fail_values(v_args, v_results);
             PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
@@ -289,6 +292,7 @@ BEGIN
                 EXECUTE v_step.sql;
         END CASE;
     END LOOP;
+    PERFORM sqlite_migrate._phase('end');
     PERFORM sqlite_migrate._fail_values(v_args, v_results);
     PERFORM sqlite_migrate._fail_skipped(v_args, v_tables, v_results);
     PERFORM sqlite_migrate._drop_staged(v_tables);
@@ -296,7 +300,8 @@ BEGIN
 
     v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_tables), v_design);
     v_results := sqlite_migrate._with_losses(v_args, v_results);
-    PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before));
+    PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before)
+                                    || sqlite_migrate._run_details(v_survey.findings, v_design));
     RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
     RETURN v_results;
 END

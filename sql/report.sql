@@ -1,4 +1,4 @@
--- Tells what a run did, from its record: for people as text, for programs as JSON.
+-- Tells what a run did, from its record: as text, Markdown, HTML or JSON.
 
 -- The run that a report is asked for: the newest of the caller's own where none is named.
 CREATE FUNCTION sqlite_migrate._report_run(run_id bigint) RETURNS sqlite_migrate.runs
@@ -20,14 +20,6 @@ BEGIN
 END
 $$;
 
--- A text in a column of that width: cut with an ellipsis, or filled up.
-CREATE FUNCTION sqlite_migrate._fit(value text, width integer) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT rpad(CASE WHEN length(value) > width THEN left(value, width - 1) || '…'
-                                ELSE COALESCE(value, '') END, width)
-$$;
-
 -- The verdict, in one line: what was proved, or that nothing was.
 CREATE FUNCTION sqlite_migrate._report_verdict(run sqlite_migrate.runs) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -45,54 +37,155 @@ AS $$
     FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
 $$;
 
--- 38 + 1 + 8 + 11 + 11 + 10 + 11 + 2 + 7 columns: 99.
-CREATE FUNCTION sqlite_migrate._report_line(a text, b text, c text, d text, e text, f text, g text) RETURNS text
+-- A name or message on a terminal: on one line, and without characters that would command it.
+CREATE FUNCTION sqlite_migrate._plain(value text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT rtrim(sqlite_migrate._fit(a, 38) || ' ' || sqlite_migrate._fit(b, 8)
-        || lpad(COALESCE(c, '-'), 11) || lpad(COALESCE(d, '-'), 11)
+    SELECT regexp_replace(regexp_replace(COALESCE(value, ''), '[\r\n\t]+', ' ', 'g'),
+                          '[\u0001-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]', '?', 'g')
+$$;
+
+-- Lines of at most 100 characters: the first begins with head, the others with as many blanks as indent says. A word that
+-- is longer than a line is cut into pieces: nothing is lost.
+CREATE FUNCTION sqlite_migrate._wrap(head text, value text, indent integer) RETURNS SETOF text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_width constant integer := 100;
+    v_line  text := head;
+    v_begun boolean := false;  -- has the line words already?
+    v_word  text;
+BEGIN
+    FOREACH v_word IN ARRAY regexp_split_to_array(sqlite_migrate._plain(value), ' ') LOOP
+        IF v_begun AND length(v_line) + 1 + length(v_word) > v_width THEN
+            RETURN NEXT rtrim(v_line);
+            v_line := repeat(' ', indent);
+            v_begun := false;
+        END IF;
+        v_line := v_line || CASE WHEN v_begun THEN ' ' ELSE '' END || v_word;
+        v_begun := true;
+        WHILE length(v_line) > v_width LOOP
+            RETURN NEXT left(v_line, v_width);
+            v_line := repeat(' ', indent) || substr(v_line, v_width + 1);
+        END LOOP;
+    END LOOP;
+    RETURN NEXT rtrim(v_line);
+END
+$$;
+
+-- A line of the table of tables: 38 + 1 + 8 + 11 + 11 + 10 + 11 + 2 + 7 characters, 99. A name that is longer than its
+-- column has lines of its own.
+CREATE FUNCTION sqlite_migrate._report_line(a text, b text, c text, d text, e text, f text, g text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT w FROM sqlite_migrate._wrap('', a, 2) w WHERE length(sqlite_migrate._plain(a)) > 38
+    UNION ALL
+    SELECT rtrim(CASE WHEN length(sqlite_migrate._plain(a)) > 38 THEN repeat(' ', 38) ELSE rpad(sqlite_migrate._plain(a), 38) END
+        || ' ' || rpad(b, 8) || lpad(COALESCE(c, '-'), 11) || lpad(COALESCE(d, '-'), 11)
         || lpad(COALESCE(e, '-'), 10) || lpad(COALESCE(f, '-'), 11) || '  ' || COALESCE(g, '-'))
 $$;
 
-CREATE FUNCTION sqlite_migrate._report_text(run sqlite_migrate.runs) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+-- What the source was, in one line.
+CREATE FUNCTION sqlite_migrate._report_file(data jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT l.line FROM (
-        SELECT 1 AS part, '' AS name, sqlite_migrate._report_verdict(run) AS line
-        UNION ALL
-        SELECT 2, h.name, sqlite_migrate._fit(h.name, 10) || h.value FROM (VALUES
-            ('run', format('%s, by %s, version %s', run.run_id, run.run_by, run.version)),
-            ('source', run.source),
-            ('target', format('schema %I, mode %s', run.target_schema, run.arguments ->> 'use_mode')),
-            ('time', format('%s, %s seconds', date_trunc('second', run.started_at),
-                 round(EXTRACT(epoch FROM run.finished_at - run.started_at), 1)))) AS h (name, value)
-        UNION ALL
-        SELECT 3, '', ''
-        UNION ALL
-        SELECT 4, '', sqlite_migrate._report_line('table', 'status', 'source', 'loaded', 'rejected', 'normalized',
-                                                  'checked')
-        UNION ALL
-        SELECT 5, t.table_name, sqlite_migrate._report_line(t.table_name, t.status, t.rows_source::text,
-                                                            t.rows_loaded::text,
-                   t.rows_rejected::text, t.normalized::text, t.verified)
-        FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
-        UNION ALL
-        SELECT 6, '', '' WHERE EXISTS (SELECT FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
-                                       AND t.message <> '')
-        UNION ALL
-        SELECT 7, t.table_name, rtrim(sqlite_migrate._fit(t.table_name || ': ' || t.message, 100))
-        FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id AND t.message <> '') l
-    ORDER BY l.part, array_position(ARRAY['run', 'source', 'target', 'time'], l.name), l.name COLLATE "C"
+    SELECT format('%s bytes, %s pages, schema version %s, journal %s', f ->> 'size', f ->> 'page_count', f ->> 'schema_version',
+                  f ->> 'journal_mode')
+           || CASE WHEN (f ->> 'private_copy')::boolean THEN ', read from a copy'
+                   WHEN f ->> 'journal_mode' = 'wal' THEN ', -wal: ' || sqlite_migrate._wal_phrase(f -> 'wal') ELSE '' END
+    FROM (SELECT data #> '{source,start}' AS f) s WHERE f IS NOT NULL
 $$;
 
--- version tells programs what to expect; keys are only ever added.
-CREATE FUNCTION sqlite_migrate._report_json(run sqlite_migrate.runs) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+-- The three phases that took the longest.
+CREATE FUNCTION sqlite_migrate._report_times(data jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_build_object(
-        'version', 1, 'verdict', sqlite_migrate._report_verdict(run), 'run', to_jsonb(run),
-        'tables', COALESCE((SELECT jsonb_agg(to_jsonb(t) - 'run_id' ORDER BY t.table_name COLLATE "C")
-                            FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id), '[]'))::text
+    SELECT format(' (%s)', string_agg(p.phase || ' ' || sqlite_migrate._duration(p.ms), ', ' ORDER BY p.ms DESC, p.phase))
+    FROM (SELECT phase, ms FROM jsonb_to_recordset(data -> 'phases') AS p (phase text, ms numeric)
+          ORDER BY ms DESC, phase LIMIT 3) p
+    HAVING count(*) > 0
+$$;
+
+-- The lists below the tables: (heading, entries), in their order; those that are empty are left out.
+CREATE FUNCTION sqlite_migrate._report_lists(data jsonb) RETURNS TABLE (place integer, heading text, entries text[])
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT l.* FROM (VALUES
+        (1, 'messages', ARRAY(
+            SELECT (t.value ->> 'table_name') || ': ' || (t.value ->> 'message')
+            FROM jsonb_array_elements(data -> 'tables') WITH ORDINALITY AS t (value, place)
+            WHERE t.value ->> 'message' <> '' ORDER BY t.place)),
+        (2, 'rejected rows by reason', CASE WHEN (data #>> '{rejects,visible}')::boolean THEN ARRAY(
+            SELECT format('%s in %s: %s, %s: %s', r.value ->> 'rows',
+                          concat_ws('.', r.value ->> 'table_name', quote_ident(r.value ->> 'column_name')), r.value ->> 'code',
+                          r.value ->> 'sqlstate', r.value ->> 'message')
+            FROM jsonb_array_elements(data #> '{rejects,reasons}') WITH ORDINALITY AS r (value, place) ORDER BY r.place)
+            ELSE ARRAY[format('%s; why is shown to role "%s" and its members only, where the run was made', data #>> '{rejects,rows}',
+                              data #>> '{run,run_by}')] END),
+        (3, 'values changed by a rule', ARRAY(
+            SELECT format('%s %s', r.value ->> 'values', r.value ->> 'rule')
+            FROM jsonb_array_elements(data -> 'rules') WITH ORDINALITY AS r (value, place) ORDER BY r.place)),
+        (4, 'found before', ARRAY(
+            SELECT format('%s: %s', f.value ->> 'severity', concat_ws(': ',
+                          NULLIF(concat_ws('.', f.value ->> 'table_name', quote_ident(f.value ->> 'column_name')), ''), f.value ->> 'message'))
+            FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY AS f (value, place) ORDER BY f.place)),
+        (5, 'not carried over', ARRAY(
+            SELECT format('%s: %s', n.value ->> 'object', n.value ->> 'message')
+            FROM jsonb_array_elements(data -> 'not_carried') WITH ORDINALITY AS n (value, place)
+            -- Where there is one only, the message of its table says it.
+            WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(data -> 'tables') t
+                              WHERE t.value ->> 'source_table' = n.value ->> 'source_table'
+                                AND strpos(t.value ->> 'message', n.value ->> 'message') > 0)
+            ORDER BY n.place)),
+        (6, 'SHA-256', ARRAY(
+            SELECT format('%s  %s', s.value, s.key) FROM jsonb_each_text(NULLIF(data #> '{source,sha256}', 'null')) s
+            WHERE s.value IS NOT NULL ORDER BY s.key)))
+        AS l (place, heading, entries)
+    WHERE cardinality(l.entries) > 0
+$$;
+
+CREATE FUNCTION sqlite_migrate._report_text(data jsonb) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_head record;
+    v_list record;
+    v_entry text;
+BEGIN
+    RETURN NEXT data ->> 'verdict';
+    IF data #>> '{source,changed}' IS NOT NULL THEN
+        RETURN QUERY SELECT w FROM sqlite_migrate._wrap('', data #>> '{source,changed}', 2) w;
+    END IF;
+    FOR v_head IN
+        SELECT h.name, h.value FROM (VALUES
+            ('run', format('%s, by %s, version %s', data #>> '{run,run_id}', data #>> '{run,run_by}', data #>> '{run,version}')),
+            ('source', data #>> '{run,source}'),
+            ('file', sqlite_migrate._report_file(data)),
+            ('target', format('schema %I, mode %s', data #>> '{run,target_schema}', data #>> '{run,arguments,use_mode}')),
+            ('time', format('%s, %s seconds%s', date_trunc('second', (data #>> '{run,started_at}')::timestamptz),
+                            round((data ->> 'duration_ms')::numeric / 1000, 1), sqlite_migrate._report_times(data)))) AS h (name, value)
+        WHERE h.value IS NOT NULL
+    LOOP
+        RETURN QUERY SELECT w FROM sqlite_migrate._wrap(rpad(v_head.name, 10), v_head.value, 10) w;
+    END LOOP;
+    RETURN NEXT '';
+    RETURN QUERY SELECT l FROM sqlite_migrate._report_line('table', 'status', 'source', 'loaded', 'rejected', 'normalized', 'checked') l;
+    RETURN QUERY
+    SELECT l FROM jsonb_array_elements(data -> 'tables') WITH ORDINALITY AS t (value, place)
+    CROSS JOIN LATERAL sqlite_migrate._report_line(t.value ->> 'table_name', t.value ->> 'status', t.value ->> 'rows_source',
+        t.value ->> 'rows_loaded', t.value ->> 'rows_rejected', t.value ->> 'normalized', t.value ->> 'verified')
+        WITH ORDINALITY AS l (l, line)
+    ORDER BY t.place, l.line;
+    FOR v_list IN SELECT * FROM sqlite_migrate._report_lists(data) ORDER BY place LOOP
+        RETURN NEXT '';
+        IF v_list.place > 1 THEN
+            RETURN NEXT v_list.heading;
+        END IF;
+        FOREACH v_entry IN ARRAY v_list.entries LOOP
+            RETURN QUERY SELECT w FROM sqlite_migrate._wrap(CASE WHEN v_list.place > 1 THEN '  ' ELSE '' END, v_entry, 4) w;
+        END LOOP;
+    END LOOP;
+END
 $$;
 
 -- A text inside a cell of a table: nothing in it is markup, whatever the file's names say.
@@ -103,24 +196,41 @@ AS $$
                                                   '[\r\n\t]+', ' ', 'g'), '([\\`*_\[\]|~#])', '\\\1', 'g'), '')
 $$;
 
-CREATE FUNCTION sqlite_migrate._report_markdown(run sqlite_migrate.runs) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION sqlite_migrate._report_markdown(data jsonb) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT l.line FROM (
-        SELECT 1 AS part, '' AS name, u.line, u.place
-        FROM unnest(ARRAY['# ' || sqlite_migrate._markdown_cell(sqlite_migrate._report_verdict(run)), '',
-                format('Run %s by %s, version %s: from %s into schema %s, %s, %s seconds.', run.run_id,
-                       sqlite_migrate._markdown_cell(run.run_by), run.version, sqlite_migrate._markdown_cell(run.source),
-                       sqlite_migrate._markdown_cell(run.target_schema), date_trunc('second', run.started_at),
-                       round(EXTRACT(epoch FROM run.finished_at - run.started_at), 1)), '',
-                '| table | status | source | loaded | rejected | normalized | checked | message |',
-                '|---|---|--:|--:|--:|--:|---|---|']) WITH ORDINALITY AS u (line, place)
-        UNION ALL
-        SELECT 2, t.table_name, format('| %s | %s | %s | %s | %s | %s | %s | %s |', sqlite_migrate._markdown_cell(t.table_name),
-                   t.status, t.rows_source, t.rows_loaded, t.rows_rejected, t.normalized, t.verified,
-                   sqlite_migrate._markdown_cell(t.message)), 0
-        FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id) l
-    ORDER BY l.part, l.place, l.name COLLATE "C"
+DECLARE
+    v_list record;
+BEGIN
+    RETURN NEXT '# ' || sqlite_migrate._markdown_cell(data ->> 'verdict');
+    RETURN NEXT '';
+    IF data #>> '{source,changed}' IS NOT NULL THEN
+        RETURN NEXT sqlite_migrate._markdown_cell(upper(left(data #>> '{source,changed}', 1)) || substr(data #>> '{source,changed}', 2)) || '.';
+        RETURN NEXT '';
+    END IF;
+    RETURN NEXT format('Run %s by %s, version %s: from %s into schema %s, %s, %s seconds.', data #>> '{run,run_id}',
+        sqlite_migrate._markdown_cell(data #>> '{run,run_by}'), data #>> '{run,version}', sqlite_migrate._markdown_cell(data #>> '{run,source}'),
+        sqlite_migrate._markdown_cell(data #>> '{run,target_schema}'), date_trunc('second', (data #>> '{run,started_at}')::timestamptz),
+        round((data ->> 'duration_ms')::numeric / 1000, 1));
+    RETURN NEXT '';
+    RETURN NEXT '| table | status | source | loaded | rejected | normalized | checked | message |';
+    RETURN NEXT '|---|---|--:|--:|--:|--:|---|---|';
+    RETURN QUERY
+    SELECT format('| %s | %s | %s | %s | %s | %s | %s | %s |', sqlite_migrate._markdown_cell(t.value ->> 'table_name'), t.value ->> 'status',
+                  t.value ->> 'rows_source', t.value ->> 'rows_loaded', t.value ->> 'rows_rejected', t.value ->> 'normalized',
+                  t.value ->> 'verified', sqlite_migrate._markdown_cell(t.value ->> 'message'))
+    FROM jsonb_array_elements(data -> 'tables') WITH ORDINALITY AS t (value, place) ORDER BY t.place;
+    -- Messages stand in the table already.
+    FOR v_list IN SELECT * FROM sqlite_migrate._report_lists(data) l WHERE l.place > 1 ORDER BY l.place LOOP
+        RETURN NEXT '';
+        RETURN NEXT '## ' || upper(left(v_list.heading, 1)) || substr(v_list.heading, 2);
+        RETURN NEXT '';
+        RETURN QUERY SELECT '- ' || sqlite_migrate._markdown_cell(e.entry)
+                     FROM unnest(v_list.entries) WITH ORDINALITY AS e (entry, place) ORDER BY e.place;
+    END LOOP;
+    RETURN NEXT '';
+    RETURN NEXT 'Source: ' || COALESCE(sqlite_migrate._markdown_cell(sqlite_migrate._report_file(data)), 'no more is known') || '.';
+END
 $$;
 
 CREATE FUNCTION sqlite_migrate.report(run_id bigint DEFAULT NULL, format text DEFAULT 'text') RETURNS SETOF text
@@ -130,21 +240,21 @@ DECLARE
     v_run sqlite_migrate.runs;
 BEGIN
     CASE COALESCE(format, 'text')
-        WHEN 'text', 'json', 'markdown' THEN
+        WHEN 'text', 'markdown', 'html', 'json' THEN
             v_run := sqlite_migrate._report_run(run_id);
-        WHEN 'html' THEN
-            PERFORM sqlite_migrate._raise('0A000', format('argument "format" = "%s" is not supported yet', format));
         ELSE
             PERFORM sqlite_migrate._raise('22023',
                 format('argument "format" = "%s" is not valid', format),
                 sqlite_migrate._did_you_mean(format, '{text,markdown,html,json}', 'It takes one of: '));
     END CASE;
     IF format = 'json' THEN
-        RETURN NEXT sqlite_migrate._report_json(v_run);
+        RETURN NEXT sqlite_migrate._report_data(v_run)::text;
+    ELSIF format = 'html' THEN
+        RETURN NEXT sqlite_migrate._report_html(sqlite_migrate._report_data(v_run));
     ELSIF format = 'markdown' THEN
-        RETURN QUERY SELECT t FROM sqlite_migrate._report_markdown(v_run) t;
+        RETURN QUERY SELECT t FROM sqlite_migrate._report_markdown(sqlite_migrate._report_data(v_run)) t;
     ELSE
-        RETURN QUERY SELECT t FROM sqlite_migrate._report_text(v_run) t;
+        RETURN QUERY SELECT t FROM sqlite_migrate._report_text(sqlite_migrate._report_data(v_run)) t;
     END IF;
 END
 $$;

@@ -297,6 +297,7 @@ BEGIN
         RETURN;
     END IF;
     v_tables := sqlite_migrate._tables(args);
+    PERFORM sqlite_migrate._tell_source_changes(args);
     RETURN QUERY
     SELECT t.shown, t.source_table, args ->> 'method', v.rows_source, v.rows_target, COALESCE(r.rows_rejected, 0),
            v.verified, v.columns_differing, COALESCE(v.message, ''), v.details

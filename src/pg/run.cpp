@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -15,6 +18,7 @@
 #include "pg/run_key.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
+#include "sqlite/evidence.hpp"
 
 extern "C" {
 #include "postgres.h"
@@ -47,6 +51,11 @@ struct Run {
     TimestampTz started_at;
     int64_t run_id = 0;  // reserved for its key
     std::string fingerprint;
+    std::string source_at_start;       // sqlite::evidence
+    std::string sha256 = "null";       // of the source's files, where it was asked for
+    std::vector<std::pair<std::string, int64_t>> phases;  // microseconds each, in the order of their first beginning
+    std::string phase = "look";        // the one under way
+    TimestampTz phase_began;
     std::map<Oid, Evidence> evidence;
     RejectStore rejects;
     std::string hint;  // of errors that constraints raise
@@ -56,17 +65,19 @@ std::unique_ptr<Run> current;
 // The statements are fixed and qualified: they run with the rights of the tables' owner, whatever search_path says.
 const char insert_run[] =
     "INSERT INTO sqlite_migrate.runs AS r (run_id, source_fingerprint, run_key, status, source, target_schema, arguments,"
-    " run_by, started_at, finished_at, tables, rows, version)"
+    " run_by, started_at, finished_at, tables, rows, version, details)"
     " SELECT COALESCE(NULLIF($5, 0), pg_catalog.nextval('sqlite_migrate.runs_run_id_seq')), NULLIF($6, ''),"
     " s.j OPERATOR(pg_catalog.->>) 'run_key', s.j OPERATOR(pg_catalog.->>) 'status', $2,"
     " s.j OPERATOR(pg_catalog.->>) 'target_schema', s.j OPERATOR(pg_catalog.->) 'arguments', $3::pg_catalog.name, $4,"
     " pg_catalog.clock_timestamp(), 0, 0,"
-    " (SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'sqlite_fdw_migrate')"
+    " (SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'sqlite_fdw_migrate'),"
+    " COALESCE(s.j OPERATOR(pg_catalog.->) 'details', '{}') OPERATOR(pg_catalog.||) $7::pg_catalog.jsonb"
     " FROM (SELECT $1::pg_catalog.jsonb AS j) s"
     " ON CONFLICT (run_id) DO UPDATE SET source_fingerprint = excluded.source_fingerprint,"
     " run_key = excluded.run_key, status = excluded.status,"
     " source = excluded.source, target_schema = excluded.target_schema, arguments = excluded.arguments,"
-    " started_at = excluded.started_at, finished_at = excluded.finished_at, tables = 0, rows = 0, version = excluded.version"
+    " started_at = excluded.started_at, finished_at = excluded.finished_at, tables = 0, rows = 0, version = excluded.version,"
+    " details = excluded.details"
     " RETURNING r.run_id";
 
 const char insert_tables[] =
@@ -127,6 +138,25 @@ std::string evidence_json(const Run& run) {
     return result + "]";
 }
 
+void end_phase(Run& run) {
+    const TimestampTz now = GetCurrentTimestamp();
+    auto place = std::find_if(run.phases.begin(), run.phases.end(), [&](const auto& p) { return p.first == run.phase; });
+    if (place == run.phases.end()) place = run.phases.insert(place, {run.phase, 0});
+    place->second += now - run.phase_began;
+    run.phase_began = now;
+}
+
+// What the run keeps of itself beside the caller's summary: what its source looked like, and where its time went.
+std::string details_json(Run& run) {
+    end_phase(run);
+    std::string phases;
+    for (const auto& [name, microseconds] : run.phases)
+        phases += fmt::format("{}{{\"phase\": {}, \"ms\": {}.{:03}}}", phases.empty() ? "" : ", ", base::json_quote(name),
+                              microseconds / 1000, microseconds % 1000);
+    return fmt::format("{{\"source\": {{\"start\": {}, \"end\": {}, \"sha256\": {}}}, \"phases\": [{}]}}", run.source_at_start,
+                       sqlite::evidence(run.lease->database()), run.sha256, phases);
+}
+
 // Statements as the owner of the tables: what is recorded is evidence, so nobody else may write it. Plain data only: inside
 // pg_call.
 template <typename Body>
@@ -140,15 +170,15 @@ void execute(const char* sql, int arguments, Oid* types, Datum* values, int expe
     execute_as_owner(sql, arguments, types, values, nullptr, expected);
 }
 
-int64_t write_run(const char* summary, const char* evidence, Run* run) {
+int64_t write_run(const char* summary, const char* evidence, const char* details, Run* run) {
     int64_t run_id = 0;
     as_owner([&](Oid user) {
         Datum run_by = CStringGetTextDatum(GetUserNameFromId(user, false));
-        Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, TEXTOID};
+        Oid run_types[] = {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, TEXTOID, TEXTOID};
         Datum run_values[] = {CStringGetTextDatum(summary),         CStringGetTextDatum(run->source.name.c_str()), run_by,
                               TimestampTzGetDatum(run->started_at), Int64GetDatum(run->run_id),
-                              CStringGetTextDatum(run->fingerprint.c_str())};
-        execute(insert_run, 6, run_types, run_values, SPI_OK_INSERT_RETURNING);
+                              CStringGetTextDatum(run->fingerprint.c_str()), CStringGetTextDatum(details)};
+        execute(insert_run, 7, run_types, run_values, SPI_OK_INSERT_RETURNING);
         if (!first_number(&run_id)) elog(ERROR, "the run could not be recorded");
         Oid table_types[] = {INT8OID, TEXTOID, TEXTOID};
         Datum table_values[] = {Int64GetDatum(run_id), CStringGetTextDatum(summary), CStringGetTextDatum(evidence)};
@@ -217,13 +247,24 @@ int64_t begin_run(const Source& source, const std::string& run_key) {
     run->lease = std::make_unique<Lease>(source);
     run->source = source;
     run->began_in = GetCurrentSubTransactionId();
-    run->started_at = GetCurrentTimestamp();
+    run->started_at = run->phase_began = GetCurrentTimestamp();
+    run->source_at_start = sqlite::evidence(run->lease->database());
     current = std::move(run);
     return current->run_id;
 }
 
 void note_fingerprint(const Source& source, const std::string& fingerprint) {
     if (current && current->source.key() == source.key()) current->fingerprint = fingerprint;
+}
+
+void note_sha256(const Source& source, const std::string& digests) {
+    if (current && current->source.key() == source.key()) current->sha256 = digests;
+}
+
+void note_phase(const std::string& name) {
+    if (!current || name == current->phase) return;
+    end_phase(*current);
+    current->phase = name;
 }
 
 void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested) {
@@ -278,8 +319,9 @@ Before before(Oid target) {
 
 int64_t end_run(const std::string& summary) {
     if (!current) throw base::Error(base::ErrorKind::invalid_argument, "no run is under way in this session");
-    std::string evidence = evidence_json(*current);
-    int64_t run_id = pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), current.get()); });
+    std::string evidence = evidence_json(*current), details = details_json(*current);
+    int64_t run_id =
+        pg_call([&] { return write_run(summary.c_str(), evidence.c_str(), details.c_str(), current.get()); });
     abandon_run();
     return run_id;
 }

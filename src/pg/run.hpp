@@ -21,6 +21,10 @@ int64_t begin_run(const Source& source, const std::string& run_key);
 
 // The hash over the source's pages, which goes into the record of the run.
 void note_fingerprint(const Source& source, const std::string& fingerprint);
+// SHA-256 of its files, as JSON, which goes into the record, too.
+void note_sha256(const Source& source, const std::string& digests);
+// From here on the run does this ("load", "index", …), until the next: how long each took goes into the record.
+void note_phase(const std::string& name);
 
 // What the copier and the verifier saw. No-ops outside a run.
 void note_loaded(Oid target, const std::string& load_json, const std::string& digest, int64_t rows_digested);

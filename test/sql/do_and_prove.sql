@@ -58,10 +58,25 @@ SELECT jsonb_object_keys(r::jsonb) FROM sqlite_migrate.report(format => 'json') 
 SELECT r::jsonb ->> 'verdict' AS verdict, r::jsonb -> 'version' AS version FROM sqlite_migrate.report(format => 'json') r;
 SELECT * FROM sqlite_migrate.report(-1);
 SELECT * FROM sqlite_migrate.report(format => 'jsno');
-SELECT * FROM sqlite_migrate.report(format => 'html');
+SELECT left(r, 15) AS html, r LIKE '%<h1>Not verified</h1>%' AS verdict FROM sqlite_migrate.report(format => 'html') r;
+
+-- Verifying against a source that has changed since the run.
+\! cp "$SQLITE_FILES/shop.db" "$SQLITE_FILES/changing.db"; chmod 644 "$SQLITE_FILES/changing.db"
+\set changing :files '/changing.db'
+CREATE SERVER do_changing FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'changing');
+CREATE SCHEMA changed;
+CALL sqlite_migrate.run('do_changing', 'changed', include => '{products}', options => '{"sha256": true}');
+SELECT max(run_id) AS run FROM sqlite_migrate.runs \gset
+SELECT table_name, verified, message FROM sqlite_migrate.verify('do_changing', 'changed', run_id => :run);
+\! touch -d 2000-01-01 "$SQLITE_FILES/changing.db"
+SELECT table_name, verified, message FROM sqlite_migrate.verify('do_changing', 'changed', run_id => :run);
+\! sqlite3 "$SQLITE_FILES/changing.db" "CREATE TABLE more (i); UPDATE products SET weight = 9 WHERE id = 10"
+SELECT table_name, verified, message FROM sqlite_migrate.verify('do_changing', 'changed', run_id => :run);
+\! rm "$SQLITE_FILES/changing.db"
 
 \set VERBOSITY terse
 SET client_min_messages = warning;
-DROP SCHEMA made, ring, bare CASCADE;
+DROP SCHEMA made, ring, bare, changed CASCADE;
+DROP SERVER do_changing;
 DROP SERVER do_shop;
 DROP SERVER do_cycle;

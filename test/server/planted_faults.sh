@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# The module with a fault planted: a converter that is wrong by a little, a copier that loses or mixes up. A migration with
+# default arguments must end with the SQLSTATE, the table, the column and the key. The faults are patches of copies in build/:
+# nothing of them is in the module that ships.
+set -euo pipefail
+
+. "$(dirname "$0")/../tools/tap.sh"
+
+database=planted
+trap 'dropdb --if-exists --force $database 2>/dev/null || true' EXIT
+file=$SCRATCH/planted.db
+rm -f "$file"
+sqlite3 -batch -bail "$file" <<'SQL'
+CREATE TABLE readings (id INTEGER PRIMARY KEY, at DATETIME NOT NULL, ratio REAL NOT NULL, note TEXT NOT NULL, photo BLOB NOT NULL,
+                       amount DECIMAL(10,2) NOT NULL, counted INTEGER NOT NULL, seen INTEGER NOT NULL);
+CREATE TABLE others (id INTEGER PRIMARY KEY, name TEXT);
+INSERT INTO others VALUES (1, 'x'), (2, NULL);
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+INSERT INTO readings SELECT i, strftime('%Y-%m-%d %H:%M:%f', 1600000000 + i * 61.5, 'unixepoch'), i / 7.0, 'note ' || i, randomblob(20),
+                            printf('%.2f', i * 1.01), i * 1000003, i FROM n;
+SQL
+chmod 644 "$file"
+
+ask() { psql -XqAt -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -d $database -c "SET client_min_messages = error" "$@"; }
+
+# planted NAME SOURCE SED: the module with SOURCE of src/ changed by SED. The patch must change something.
+planted() {
+    local name=$1 source=$2 patch=$3
+    mkdir -p build/fault
+    sed -E "$patch" "src/$source.cpp" >"build/fault/$name.cpp.new"
+    if cmp -s "src/$source.cpp" "build/fault/$name.cpp.new"; then
+        echo "the patch of $source.cpp does not apply any more"
+        return 1
+    fi
+    # Only if it is another one, so that make has nothing to do.
+    cmp -s "build/fault/$name.cpp" "build/fault/$name.cpp.new" || cp "build/fault/$name.cpp.new" "build/fault/$name.cpp"
+    make -s "build/fault/$name.so" HEALTHY="$source" && cp "build/fault/$name.so" "$SCRATCH/fault_$name.so" &&
+        chmod 755 "$SCRATCH/fault_$name.so"
+}
+
+# caught NAME SOURCE SED PATTERN...: the migration fails, and its error has each of the patterns.
+caught() {
+    local name=$1 source=$2 patch=$3 output pattern missing=''
+    shift 3
+    output=$(planted "$name" "$source" "$patch" 2>&1) || { result 1 "$name" "$output"; return; }
+    dropdb --if-exists --force $database 2>/dev/null
+    createdb $database
+    ask -c "CREATE EXTENSION sqlite_fdw_migrate" \
+        -c "UPDATE pg_catalog.pg_proc SET probin = '$SCRATCH/fault_$name.so' WHERE probin LIKE '%sqlite_fdw_migrate%'"
+    output=$(ask -c "CALL sqlite_migrate.run('$file')" 2>&1) && { result 1 "$name" "no error"; return; }
+    for pattern in "$@"; do
+        grep -qE -- "$pattern" <<<"$output" || missing+="not found: $pattern"$'\n'
+    done
+    [ "$(ask -c "SELECT count(*) FROM pg_catalog.pg_class WHERE relname IN ('readings', 'others')")" = 0 ] || missing+="tables are left"
+    if [ -z "$missing" ]; then result 0 "$name"; else result 1 "$name" "$missing$output"; fi
+}
+
+(caught sound value/deep 's/^\/\/ Converts/\/\/ converts/' 'no such error') >"$SCRATCH/sound.log" || true
+check "the way of this test: without a fault there is no error" grep -q "no error" "$SCRATCH/sound.log"
+
+disagree='"code": "converters_disagree"'
+caught timestamp_by_a_microsecond normalize/time_text '/day_micros\(\) const/s/\+ micros;/+ micros + 1;/' \
+    'SM002' 'table public.readings, column "at", key \{"id": 1\}' "$disagree" '"column_name": "at"'
+caught float_by_one_ulp normalize/real 's/case base::StorageClass::real: value = cell.real;/case base::StorageClass::real: value = std::nextafter(cell.real, 1e300);/' \
+    'SM002' 'table public.readings, column "ratio", key \{"id": 1\}' "$disagree" '"column_name": "ratio"'
+caught text_cut normalize/text '/^Outcome to_text/,/^}/s/value = text;/value = {text.data, text.size > 5 ? text.size - 1 : text.size};/' \
+    'SM002' 'table public.readings, column "note", key \{"id": 1\}' "$disagree" '"column_name": "note"'
+caught blob_byte normalize/bytea '/^Outcome to_bytea/,/^}/{/break;/,$s/value = \{cell.bytes\(\).data\(\), cell.size\};/value = {cell.bytes().data(), cell.size - (cell.size > 0)};/}' \
+    'SM002' 'table public.readings, column "photo", key \{"id": 1\}' "$disagree" '"column_name": "photo"'
+caught row_lost copy/direct_path 's/table_multi_insert\(relation_, slots_.data\(\), count,/table_multi_insert(relation_, slots_.data(), count - (count > 400),/' \
+    'SM003' 'table public.readings: 3000 rows in the source, 29[0-9]+ stored' '"first": \[.*"key": \{"id": [0-9]+\}, "kind": "missing"'
+caught values_mixed_up copy/direct_path 's/(void DirectPath::insert_rows\(int count\) \{)/\1 if (count > 400) std::swap(rows_[3].values[3], rows_[7].values[3]);/' \
+    'SM003' 'table public.readings: values differ in "note"' '"key": \{"id": 4\}, "kind": "differs", "column_name": "note"'
+done_testing

@@ -8,7 +8,9 @@
 extern "C" {
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 }
 
 namespace value {
@@ -51,6 +53,23 @@ bool written(const Column& column, const base::Cell& cell, std::string& text) {
     }
 }
 
+// A count of seconds and the like since 1970, as the server's own arithmetic reads it; false for other units and forms.
+bool counted(const Column& column, const base::Cell& cell, normalize::Rule rule, Datum* result) {
+    if (column.kind != Kind::timestamp && column.kind != Kind::timestamptz) return false;
+    if (column.typmod >= 0 || cell.storage != StorageClass::integer) return false;
+    int64 micros;
+    switch (rule) {
+        case normalize::Rule::unix_seconds: micros = USECS_PER_SEC; break;
+        case normalize::Rule::unix_ms: micros = USECS_PER_SEC / 1000; break;
+        case normalize::Rule::unix_us: micros = 1; break;
+        default: return false;
+    }
+    Interval since{};
+    if (__builtin_mul_overflow(cell.integer, micros, &since.time)) return false;
+    *result = DirectFunctionCall2(timestamp_pl_interval, TimestampGetDatum(SetEpochTimestamp()), IntervalPGetDatum(&since));
+    return true;
+}
+
 bool comparable(Kind kind) {
     // The rest is converted by the input function in the first place, or by parts that are columns of their own.
     return kind <= Kind::uuid && kind != Kind::interval && kind != Kind::name;
@@ -61,8 +80,10 @@ bool comparable(Kind kind) {
 Deep deep_of(const std::string& name) { return name == "all" ? Deep::all : name == "sample" ? Deep::sample : Deep::none; }
 
 Answer ask_input(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text) {
-    if (outcome.verdict != normalize::Verdict::value || outcome.rule != normalize::Rule::none || !comparable(column.kind))
-        return Answer::not_asked;
+    if (outcome.verdict != normalize::Verdict::value) return Answer::not_asked;
+    if (Datum slow; counted(column, cell, outcome.rule, &slow))
+        return datum_image_eq(fast, slow, column.by_value, column.length) ? Answer::same : Answer::another;
+    if (outcome.rule != normalize::Rule::none || !comparable(column.kind)) return Answer::not_asked;
     if (is_time(column.kind) && column.typmod >= 0) return Answer::not_asked;  // the type would round what we cut
     if (!written(column, cell, text)) return Answer::not_asked;
     Datum slow = is_time(column.kind) ? call_pinned_input(column, {text.data(), text.size()}, column.typmod)

@@ -17,7 +17,8 @@ constexpr bool in_sample(int64_t row) { return row <= 1000 || row % 1009 == 0; }
 // What the input function makes of a cell, beside what the fast converter made.
 enum class Answer { not_asked, same, another };
 
-// Asked are cells that mean what they say: no rule and no unit took part, the outcome is a value, and its text is not long.
+// Asked are cells that mean what they say: no rule took part, the outcome is a value, and its text is not long. Whole numbers
+// that count from 1970 are added to it by the server.
 // May raise: inside pg_call and a subtransaction.
 Answer ask_input(Column& column, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast, std::string& text);
 

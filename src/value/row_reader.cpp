@@ -277,10 +277,11 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
                 complain(place, source, cell, outcome.code);
             else if (outcome.verdict == Verdict::null && place.not_null)
                 complain(place, source, cell, Code::not_null);
-            else if (outcome.rule != Rule::none)
-                place.rule = outcome.rule;
-            else if (deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_)))
-                check_deep(place, cell, outcome, row.values[place.index]);
+            else {
+                if (outcome.rule != Rule::none) place.rule = outcome.rule;
+                if (deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_)))
+                    check_deep(place, cell, outcome, row.values[place.index]);
+            }
             ++next_;
         }
         end_row();

@@ -12,12 +12,12 @@ file=$SCRATCH/planted.db
 rm -f "$file"
 sqlite3 -batch -bail "$file" <<'SQL'
 CREATE TABLE readings (id INTEGER PRIMARY KEY, at DATETIME NOT NULL, ratio REAL NOT NULL, note TEXT NOT NULL, photo BLOB NOT NULL,
-                       amount DECIMAL(10,2) NOT NULL, counted INTEGER NOT NULL, seen INTEGER NOT NULL);
+                       amount DECIMAL(10,2) NOT NULL, counted INTEGER NOT NULL, seen TIMESTAMP NOT NULL);
 CREATE TABLE others (id INTEGER PRIMARY KEY, name TEXT);
 INSERT INTO others VALUES (1, 'x'), (2, NULL);
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
 INSERT INTO readings SELECT i, strftime('%Y-%m-%d %H:%M:%f', 1600000000 + i * 61.5, 'unixepoch'), i / 7.0, 'note ' || i, randomblob(20),
-                            printf('%.2f', i * 1.01), i * 1000003, i FROM n;
+                            printf('%.2f', i * 1.01), i * 1000003, 1700000000123 + i FROM n;
 SQL
 chmod 644 "$file"
 
@@ -61,6 +61,8 @@ check "the way of this test: without a fault there is no error" grep -q "no erro
 disagree='"code": "converters_disagree"'
 caught timestamp_by_a_microsecond normalize/time_text '/day_micros\(\) const/s/\+ micros;/+ micros + 1;/' \
     'SM002' 'table public.readings, column "at", key \{"id": 1\}' "$disagree" '"column_name": "at"'
+caught epoch_by_a_microsecond normalize/time_number 's/epoch \* micros_per_day, &micros/epoch * micros_per_day + 1, \&micros/' \
+    'SM002' 'table public.readings, column "seen", key \{"id": 1\}' "$disagree" '"column_name": "seen"'
 caught float_by_one_ulp normalize/real 's/case base::StorageClass::real: value = cell.real;/case base::StorageClass::real: value = std::nextafter(cell.real, 1e300);/' \
     'SM002' 'table public.readings, column "ratio", key \{"id": 1\}' "$disagree" '"column_name": "ratio"'
 caught text_cut normalize/text '/^Outcome to_text/,/^}/s/value = text;/value = {text.data, text.size > 5 ? text.size - 1 : text.size};/' \

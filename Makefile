@@ -47,6 +47,7 @@ SQL_MODULES := $(wildcard \
     sql/report_html.sql \
     sql/report_page.sql \
     sql/report.sql \
+    sql/compare_runs.sql \
     sql/comments_grants.sql)
 DATA        = $(wildcard sql/$(EXTENSION)--*--*.sql)
 DATA_built  = sql/$(EXTENSION)--$(EXTVERSION).sql

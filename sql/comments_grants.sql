@@ -113,6 +113,10 @@ COMMENT ON PROCEDURE sqlite_migrate.forget(bigint, text) IS
 COMMENT ON FUNCTION sqlite_migrate.report(bigint, text) IS
     'What a run did: format text (a row is a line of at most 100 characters, the verdict first), markdown (a row is a '
     'line), html (one row: a page that loads nothing) or json (one row, "version": 1: docs/report.md). NULL: my latest run. Errors: 22023 no such run.';
+COMMENT ON FUNCTION sqlite_migrate.compare_runs(bigint, bigint) IS
+    'What differs between two runs, from their records: rows of the run first (table_name NULL), then by the source''s tables. '
+    'what: verdict, argument …, table (in one run only, or another name), rows_…, rejected: code in column, rule …, type of …, '
+    'digest, message, duration_ms. NULL: that run has none. No row: the same. Errors: 22023 no such run.';
 COMMENT ON FUNCTION sqlite_migrate.retry_rejects(bigint, jsonb, text, text) IS
     'Tries the rejected rows of a run again, from their stored cells, after the target or the rules changed. Rows that go '
     'in leave rejects; run_tables follows; what came in is verified. NULL: my latest run. rules: in addition to those of '

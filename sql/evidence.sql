@@ -52,6 +52,14 @@ AS $$
             WHERE s.value ->> 'action' = 'report' AND s.value ->> 'object' NOT LIKE 'shadow table %'), '[]')))
 $$;
 
+-- {"column": "type"} of a table that was loaded, as it is then.
+CREATE FUNCTION sqlite_migrate._types_of(target oid, rows_loaded bigint) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) FROM pg_attribute a
+    WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND rows_loaded IS NOT NULL
+$$;
+
 -- What tells that a source was written to between two looks, in sentences. certain: its content is another one; else that
 -- cannot be told. during: both looks were within one run, so that counters of SQLite's shared memory can be compared, and
 -- what only the file's times say (a checkpoint moves them, too) is left out.

@@ -108,7 +108,7 @@ $$;
 
 -- What C writes into runs and run_tables, apart from its own evidence.
 CREATE FUNCTION sqlite_migrate._summary(args jsonb, results sqlite_migrate._result[], before jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_build_object(
         'run_key', args -> 'run_key', 'target_schema', args -> 'target_schema', 'status', 'ok',
@@ -116,7 +116,7 @@ AS $$
         'tables', COALESCE(jsonb_agg(jsonb_build_object(
             'table_name', r.table_name, 'target', r.target, 'source_table', r.source_table, 'status', r.status,
             'rows_before', COALESCE(before -> r.source_table, '0'), 'sequences_aligned', r.sequences_aligned, 'message',
-            r.message)
+            r.message, 'types', sqlite_migrate._types_of(r.target, r.rows_loaded))
             ORDER BY r.table_name COLLATE "C"), '[]'))
     FROM unnest(results) r
 $$;

@@ -282,7 +282,8 @@ DECLARE
     v_total  bigint := 0;
     v_sides  record;
     v_refused bigint;
-    v_most   bigint;
+    v_refusals jsonb := '{}';  -- by key, as text: [column, reason]
+    v_there  jsonb := '{}';    -- of those, what the target has under the key
     v_schema text;
     v_name   text;
     v_bad    text;
@@ -314,12 +315,26 @@ BEGIN
     v_key := COALESCE(NULLIF(v_key, '{}'), sqlite_migrate._key_of(target, v_table.target_columns));
     v_sides := sqlite_migrate._digest_sides(v_args, diff.source_table, target, v_table.source_columns, v_table.target_columns, v_key);
     v_refused := (v_sides.source ->> 'rows_source')::bigint - (v_sides.source ->> 'rows_digested')::bigint;
+    IF v_refused > 0 THEN
+        v_refusals := (
+            SELECT pg_catalog.jsonb_object_agg(sqlite_migrate._target_key(v_table, r.key::jsonb)::text, pg_catalog.jsonb_build_array(
+                v_table.target_columns[pg_catalog.array_position(v_table.source_columns, r.column_name)],
+                pg_catalog.regexp_replace(r.message, '^found ', '')) ORDER BY r.place)
+            FROM sqlite_migrate._refused_rows(diff.source, diff.source_table, diff.target, v_table.source_columns,
+                v_table.target_columns, sqlite_migrate._settings(v_args, diff.source_table, v_table.source_columns),
+                LEAST(v_refused, max_rows, 100000)) r);
+    END IF;
     IF v_sides.source -> 'digest' IS DISTINCT FROM v_sides.stored -> 'digest'
        OR v_sides.source -> 'rows_digested' IS DISTINCT FROM v_sides.stored -> 'rows'
     THEN
         FOR v_row IN EXECUTE sqlite_migrate._diff_sql(v_args, diff.source_table, target, v_table.source_columns,
             v_table.target_columns, v_key, sqlite_migrate._differing_buckets(v_sides.source ->> 'buckets', v_sides.stored ->> 'buckets'))
         LOOP
+            -- A row that is there, and whose source cannot be carried, is no row too many.
+            IF v_row.kind = 'extra' AND v_refusals ? v_row.key::text THEN
+                v_there := v_there || pg_catalog.jsonb_build_object(v_row.key::text, v_row.target_value);
+                CONTINUE;
+            END IF;
             v_total := v_total + 1;
             CONTINUE WHEN v_total > max_rows;
             v_rows := v_rows || v_row;
@@ -331,16 +346,11 @@ BEGIN
         END LOOP;
         RETURN QUERY SELECT * FROM sqlite_migrate._shown_differences(v_args, v_table, target, v_rows);
     END IF;
-    -- Rows that cannot be carried are in no side. They are missing, and the reason is at hand.
-    v_most := LEAST(v_refused, COALESCE(max_rows, v_total + v_refused) - v_total);
-    IF v_most > 0 THEN
-        RETURN QUERY
-        SELECT 'missing', sqlite_migrate._target_key(v_table, r.key::jsonb),
-               v_table.target_columns[pg_catalog.array_position(v_table.source_columns, r.column_name)],
-               pg_catalog.regexp_replace(r.message, '^found ', ''), NULL::text
-        FROM sqlite_migrate._refused_rows(diff.source, diff.source_table, diff.target, v_table.source_columns,
-            v_table.target_columns, sqlite_migrate._settings(v_args, diff.source_table, v_table.source_columns), v_most) r;
-    END IF;
+    -- Rows that cannot be carried are on no side. Their reason is at hand.
+    RETURN QUERY
+    SELECT CASE WHEN v_there ? r.key THEN 'differs' ELSE 'missing' END, r.key::jsonb, r.value ->> 0, r.value ->> 1, v_there ->> r.key
+    FROM pg_catalog.jsonb_each(v_refusals) r
+    ORDER BY r.key::jsonb LIMIT max_rows - LEAST(v_total, max_rows);
     v_total := v_total + v_refused;
     IF v_total > max_rows THEN
         RAISE NOTICE '% differences, the first % are shown', v_total, max_rows

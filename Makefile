@@ -67,7 +67,7 @@ endif
 # ---------------------------------------------------------------------------------------------------------------------
 # The commands that bring their own packages and server. They come before PGXS, which a fresh machine does not have.
 # ---------------------------------------------------------------------------------------------------------------------
-OWN_GOALS = help test test-frameworks bench demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
+OWN_GOALS = help test test-frameworks test-report bench demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
 .PHONY: $(filter-out build/%,$(OWN_GOALS))
 .DEFAULT_GOAL := all
 
@@ -87,6 +87,12 @@ test:
 test-frameworks:
 	@test/tools/packages.sh install frameworks
 	@test/tools/group.sh test/tools/run_frameworks.sh "$(ONLY)"
+
+#: make test-report   opens the HTML report in headless Chromium; installs it first (SCREENSHOT=path: path.light.png, path.dark.png)
+test-report: export SCREENSHOT := $(SCREENSHOT)
+test-report:
+	@test/tools/packages.sh install report
+	@test/tools/group.sh test/tools/run_report.sh
 
 #: make demo          migrates a sample SQLite file on a private server
 #:                    DB=/path/app.db your file instead; TARGET=first-start.sql into the tables of this dump;

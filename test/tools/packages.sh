@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds the Debian packages that are missing: packages.sh list|sentence|install build|demo|frameworks|test.
+# Finds the Debian packages that are missing: packages.sh list|sentence|install build|demo|frameworks|report|test.
 set -euo pipefail
 
 action=$1 purpose=$2
@@ -72,6 +72,11 @@ missing() {
     has_pg_file --bindir /initdb || echo "postgresql-$pg"
     has_command sqlite3 || echo "sqlite3"
     [ "$purpose" = demo ] && return
+    if [ "$purpose" = report ]; then
+        has_command chromium || echo "chromium"
+        has_command python3 || echo "python3"
+        return
+    fi
     if [ "$purpose" = frameworks ]; then
         has_python alembic || echo "python3-alembic"
         has_python sqlalchemy || echo "python3-sqlalchemy"
@@ -149,7 +154,7 @@ case $action in
         fi
         ;;
     *)
-        echo "usage: packages.sh list|sentence|install build|demo|frameworks|test" >&2
+        echo "usage: packages.sh list|sentence|install build|demo|frameworks|report|test" >&2
         exit 2
         ;;
 esac

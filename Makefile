@@ -38,6 +38,7 @@ SQL_MODULES := $(wildcard \
     sql/sequences.sql \
     sql/diff.sql \
     sql/verify.sql \
+    sql/schema_meaning.sql \
     sql/verify_schema.sql \
     sql/migrate.sql \
     sql/failed_runs.sql \

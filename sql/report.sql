@@ -89,7 +89,8 @@ $$;
 CREATE FUNCTION sqlite_migrate._report_file(data jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format('%s bytes, %s pages, schema version %s, journal %s', f ->> 'size', f ->> 'page_count', f ->> 'schema_version',
+    SELECT format('%s bytes, %s, schema version %s, journal %s', f ->> 'size',
+                  sqlite_migrate._counted((f ->> 'page_count')::bigint, 'page'), f ->> 'schema_version',
                   f ->> 'journal_mode')
            || CASE WHEN (f ->> 'private_copy')::boolean THEN ', read from a copy'
                    WHEN f ->> 'journal_mode' = 'wal' THEN ', -wal: ' || sqlite_migrate._wal_phrase(f -> 'wal') ELSE '' END

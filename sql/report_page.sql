@@ -196,7 +196,7 @@ CREATE FUNCTION sqlite_migrate._wal_phrase(wal jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN wal IS NULL OR jsonb_typeof(wal) = 'null' THEN 'none'
-                ELSE format('%s bytes', wal ->> 'size') || COALESCE(format(', %s frames in use', wal ->> 'frames'), '') END
+                ELSE format('%s bytes', wal ->> 'size') || COALESCE(', ' || sqlite_migrate._counted((wal ->> 'frames')::bigint, 'frame') || ' in use', '') END
 $$;
 
 CREATE FUNCTION sqlite_migrate._html_again(data jsonb) RETURNS text

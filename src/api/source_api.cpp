@@ -9,6 +9,7 @@
 #include "pg/rows.hpp"
 #include "pg/session.hpp"
 #include "pg/source.hpp"
+#include "pg/watch.hpp"
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/probe.hpp"
@@ -114,6 +115,7 @@ SQL_FUNCTION(source_count) {
     return pg::pg_entry_from_sql([fcinfo] {
         pg::Lease lease = open_source(fcinfo);
         sqlite::Table table = sqlite::read_table(lease.database(), pg::text_argument(fcinfo, 1));
+        pg::Watch watch;
         return Int64GetDatum(sqlite::count_rows(lease.database(), table));
     });
 }
@@ -121,6 +123,7 @@ SQL_FUNCTION(source_count) {
 SQL_FUNCTION(integrity) {
     pg::forget_wish();  // of the file as it is, whatever an earlier call of this transaction wanted
     return with_source(fcinfo, [fcinfo](pg::Lease& lease, pg::Rows& rows) {
+        pg::Watch watch;
         bool quick = PG_ARGISNULL(1) || PG_GETARG_BOOL(1);
         for (const sqlite::Finding& f : sqlite::check_integrity(lease.database(), quick))
             rows.add({f.severity, pg::optional_text(f.object), f.message});
@@ -129,6 +132,7 @@ SQL_FUNCTION(integrity) {
 
 SQL_FUNCTION(quick_check) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
+        pg::Watch watch;
         for (const sqlite::Finding& f : sqlite::find_damage(lease.database()))
             rows.add({f.severity, pg::optional_text(f.object), f.message});
     });

@@ -11,6 +11,7 @@ extern "C" {
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
 #include "commands/copy.h"
+#include "commands/copyfrom_internal.h"
 #include "commands/defrem.h"
 #include "commands/trigger.h"
 #include "libpq/pqformat.h"
@@ -30,6 +31,7 @@ namespace {
 
 constexpr int batch_rows = 1000;
 constexpr int64_t chunk_rows = 100000;
+constexpr int large_row = 1024;  // bytes
 
 const char signature[] = "PGCOPY\n\377\r\n\0";
 constexpr size_t signature_size = 11;
@@ -56,6 +58,14 @@ class Feed {
         sent_ = 0;
         chunk_ = 0;
         ended_ = false;
+        copy_ = nullptr;
+    }
+
+    // The server gathers up to 1000 rows before it writes them, fewer if their lines are long. In binary form it knows no
+    // length of a line, so that rows of 1 MB would take 1 GB: it is told the mean of those that it is given.
+    void tell_length_to(CopyFromState copy) {
+        copy_ = copy;
+        tell_length();
     }
 
     // COPY asks for up to `most` bytes. 0 means the end.
@@ -102,12 +112,18 @@ class Feed {
                 for (int i = given_; i < last; ++i) send_row(rows_[i]);
                 MemoryContextSwitchTo(caller);
             });
+            row_bytes_ = buffer_.len / std::max(last - given_, 1);
+            tell_length();
             chunk_ += last - given_;
             given_ = last;
         } else if (at_end() || chunk_ >= limit_) {
             pg::pg_call([this] { pq_sendint16(&buffer_, -1); });
             ended_ = true;
         }
+    }
+
+    void tell_length() {
+        if (copy_ != nullptr) copy_->line_buf.len = row_bytes_ < large_row ? 0 : row_bytes_;
     }
 
     void send_row(const value::RowTarget& row) {
@@ -135,6 +151,8 @@ class Feed {
     int sent_ = 0;            // of buffer_
     int filled_ = 0, given_ = 0;  // of rows_
     int64_t chunk_ = 0;       // rows given in this COPY
+    int row_bytes_ = 0;       // the mean of those in buffer_
+    CopyFromState copy_ = nullptr;  // the COPY at work
     bool at_end_ = false;     // of the source
     bool ended_ = false;      // trailer written
 };
@@ -164,6 +182,7 @@ uint64 copy_once(Relation relation, List* names) {
     pg::mark_inserted(item, relation, names);
     List* options = list_make1(makeDefElem(pstrdup("format"), reinterpret_cast<Node*>(makeString(pstrdup("binary"))), -1));
     CopyFromState copy = BeginCopyFrom(state, relation, nullptr, nullptr, false, read_feed, names, options);
+    current_feed->tell_length_to(copy);
     uint64 rows = CopyFrom(copy);
     EndCopyFrom(copy);
     free_parsestate(state);

@@ -15,6 +15,7 @@
 #include "pg/source.hpp"
 #include "pg/temp_file.hpp"
 #include "pg/upload.hpp"
+#include "pg/watch.hpp"
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/private_file.hpp"
@@ -105,6 +106,7 @@ std::shared_ptr<const PrivateCopy> unpack(const Source& source, archives::Input&
         [&wal](const char* data, size_t size) { wal.append(data, size); });
     if (wal.size() > 0) {
         WalName name(wal, *copy->file);
+        Watch watch;
         sqlite::fold_wal(copy->file->path(), copy->shown);
         copy->wal_read = true;
     }
@@ -148,6 +150,7 @@ std::shared_ptr<const PrivateCopy> copy_with_wal(const Source& source) {
         throw Error(ErrorKind::busy, fmt::format("\"{}\" has changed while it was copied", base::excerpt(source.path, 500)), {},
                     "Try again: an application has opened it.");
     WalName name(wal_copy, *copy->file);
+    Watch watch;
     sqlite::fold_wal(copy->file->path(), copy->shown);
     copy->wal_read = true;
     return copy;

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "sqlite/database.hpp"
+#include "sqlite/long_walk.hpp"
 #include "sqlite/private_handle.hpp"
 
 #include "base/fence.hpp"
@@ -37,6 +38,7 @@ void copy_database(const std::shared_ptr<Database>& source, const std::string& p
 
 void fold_wal(const std::string& path, const std::string& shown) {
     PrivateHandle file(path, shown, nullptr);
+    const LongWalk walk(file.get());
     // The first read opens the -wal; page 1 is looked at, the schema is not parsed.
     file.execute("PRAGMA schema_version");
     const int code = sqlite3_wal_checkpoint_v2(file.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);

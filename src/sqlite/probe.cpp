@@ -10,6 +10,7 @@
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/failure.hpp"
+#include "sqlite/long_walk.hpp"
 #include "sqlite/quote.hpp"
 #include "sqlite/statement.hpp"
 #include "base/fence.hpp"
@@ -25,8 +26,10 @@ bool is_fatal(const base::Error& error) {
 }
 
 void check_pages(const std::shared_ptr<Database>& database, bool quick, std::vector<Finding>& findings) {
+    const LongWalk walk(database->handle());
     Statement check(database, fmt::format("PRAGMA {}({})", quick ? "quick_check" : "integrity_check", most_findings));
     while (check.step()) {
+        database->check_stop();  // a walk that was interrupted takes the pages that it has not seen for lost
         // One answer may hold several lines, under a heading that names the only database there is.
         std::istringstream lines(check.text(0));
         for (std::string line; std::getline(lines, line);) {
@@ -59,6 +62,7 @@ bool has_rows(const std::shared_ptr<Database>& database, const Table& table, con
 }
 
 int64_t count_rows(const std::shared_ptr<Database>& database, const Table& table) {
+    const LongWalk walk(database->handle());
     Statement count(database, "SELECT count(*) FROM " + quote_name(table.name));
     return count.step() ? count.integer(0) : 0;
 }

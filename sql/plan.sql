@@ -223,13 +223,15 @@ AS $$
     FROM pg_class c WHERE c.oid = target
 $$;
 
-CREATE FUNCTION sqlite_migrate._analyze_steps(tables sqlite_migrate._table[]) RETURNS SETOF sqlite_migrate._step
+CREATE FUNCTION sqlite_migrate._analyze_steps(args jsonb, tables sqlite_migrate._table[])
+RETURNS SETOF sqlite_migrate._step
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'analyze', sqlite_migrate._named(array_agg(t.shown ORDER BY t.ordinality)),
            'ANALYZE ' || string_agg(t.shown, ', ' ORDER BY t.ordinality), NULL, NULL::bigint, NULL::bigint, NULL::text[]
     FROM unnest(tables) WITH ORDINALITY t
     WHERE t.fate = 'load' AND (t.target IS NULL OR sqlite_migrate._may_analyze(t.target))
+      AND COALESCE((args -> 'options' ->> 'analyze')::boolean, true)
     HAVING count(*) > 0
 $$;
 
@@ -320,7 +322,7 @@ AS $$
                                                                          ELSE '{foreign key,view}' END) s)
         || CASE WHEN args ->> 'use_mode' <> 'schema' AND args ->> 'scope' IS NULL THEN
                ARRAY(SELECT s FROM sqlite_migrate._sequence_steps(args, tables) s)
-            || ARRAY(SELECT s FROM sqlite_migrate._analyze_steps(tables) s) END
+            || ARRAY(SELECT s FROM sqlite_migrate._analyze_steps(args, tables) s) END
         || ARRAY(SELECT s FROM sqlite_migrate._verify_steps(args, tables) s)
         || ARRAY(SELECT s FROM sqlite_migrate._left_steps(args, tables, design) s)
         || ARRAY(SELECT s FROM sqlite_migrate._design_steps(design, '{report}') s)

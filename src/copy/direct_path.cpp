@@ -69,44 +69,57 @@ void DirectPath::open(const std::vector<int>& loaded) {
     // Pages of new storage are filled one after the other: no look for room in others.
     if (pg::has_new_storage(relation_)) options_ |= TABLE_INSERT_SKIP_FSM;
     for (int i = 0; i < batch_rows; ++i) {
-        slots_[i] = table_slot_create(relation_, nullptr);
-        if (careful_)
-            rows_[i] = {static_cast<Datum*>(palloc0(sizeof(Datum) * descriptor->natts)),
-                        static_cast<bool*>(palloc0(sizeof(bool) * descriptor->natts))};
-        else
-            rows_[i] = {slots_[i]->tts_values, slots_[i]->tts_isnull};
+        slots_[i] = careful_ ? table_slot_create(relation_, nullptr) : MakeSingleTupleTableSlot(descriptor, &TTSOpsHeapTuple);
+        rows_[i] = {static_cast<Datum*>(palloc0(sizeof(Datum) * descriptor->natts)),
+                    static_cast<bool*>(palloc(sizeof(bool) * descriptor->natts))};
         // Attributes that nobody fills (dropped ones, those without default) stay NULL for the whole load.
         memset(rows_[i].nulls, true, descriptor->natts);
     }
+    constrained_ = descriptor->constr != nullptr && descriptor->constr->num_check > 0;
     for (int i = 0; i < descriptor->natts; ++i) {
         bool filled = TupleDescAttr(descriptor, i)->attisdropped;
         for (int attribute : loaded) filled = filled || attribute == i + 1;
         if (filled) continue;
+        // Whoever fills a column keeps NULL out of it; what a default gives is for the server to judge.
+        constrained_ = constrained_ || TupleDescAttr(descriptor, i)->attnotnull;
         ExprState* expression = default_of(relation_, i + 1);
         if (expression != nullptr) defaults_.push_back({i, expression});
     }
     if (careful_) prepare_checks();
 }
 
-// The row as it will be stored: what was loaded, and the defaults.
+// What was loaded, and the defaults.
+void DirectPath::add_defaults(int row) {
+    for (const Default& column : defaults_)
+        rows_[row].values[column.index] = ExecEvalExprSwitchContext(column.expression, GetPerTupleExprContext(estate_),
+                                                                    &rows_[row].nulls[column.index]);
+}
+
+// The row as the heap wants it, formed once. That the slot says it owned the tuple keeps the heap from copying it; the
+// tuple is the batch's, and goes with it.
+void DirectPath::form_row(int row) {
+    TupleTableSlot* slot = slots_[row];
+    add_defaults(row);
+    ExecStoreHeapTuple(heap_form_tuple(slot->tts_tupleDescriptor, rows_[row].values, rows_[row].nulls), slot, false);
+    slot->tts_flags |= TTS_FLAG_SHOULDFREE;
+    slot->tts_tableOid = RelationGetRelid(relation_);
+}
+
+// The row as values, which may be formed again.
 void DirectPath::fill_slot(int row) {
     TupleTableSlot* slot = slots_[row];
-    if (careful_) {
-        ExecClearTuple(slot);
-        int natts = slot->tts_tupleDescriptor->natts;
-        memcpy(slot->tts_values, rows_[row].values, sizeof(Datum) * natts);
-        memcpy(slot->tts_isnull, rows_[row].nulls, natts);
-    }
-    for (const Default& column : defaults_)
-        slot->tts_values[column.index] = ExecEvalExprSwitchContext(column.expression, GetPerTupleExprContext(estate_),
-                                                                   &slot->tts_isnull[column.index]);
+    ExecClearTuple(slot);
+    add_defaults(row);
+    int natts = slot->tts_tupleDescriptor->natts;
+    memcpy(slot->tts_values, rows_[row].values, sizeof(Datum) * natts);
+    memcpy(slot->tts_isnull, rows_[row].nulls, natts);
     ExecStoreVirtualTuple(slot);
 }
 
 void DirectPath::clear_slot(int row) {
     TupleTableSlot* slot = slots_[row];
+    if (!careful_) slot->tts_flags &= ~TTS_FLAG_SHOULDFREE;
     ExecClearTuple(slot);
-    memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
 }
 
 void DirectPath::insert(int count) {
@@ -114,13 +127,15 @@ void DirectPath::insert(int count) {
 }
 
 void DirectPath::insert_rows(int count) {
-    bool constrained = RelationGetDescr(relation_)->constr != nullptr;
     if (careful_) command_ = GetCurrentCommandId(true);
     for (int i = 0; i < count; ++i) {
-        fill_slot(i);
-        if (constrained) ExecConstraints(result_, slots_[i], estate_);
+        careful_ ? fill_slot(i) : form_row(i);
+        if (constrained_) ExecConstraints(result_, slots_[i], estate_);
     }
+    // It leaves memory behind: large values, compressed and cut into chunks.
+    MemoryContext batch = MemoryContextSwitchTo(GetPerTupleMemoryContext(estate_));
     table_multi_insert(relation_, slots_.data(), count, command_, options_, bulk_);
+    MemoryContextSwitchTo(batch);
     for (int i = 0; i < count; ++i) {
         if (result_->ri_NumIndices > 0) list_free(pg::insert_index_tuples(result_, slots_[i], estate_));
         clear_slot(i);

@@ -29,7 +29,8 @@ class DirectPath {
    public:
     static constexpr int batch_rows = 1000;
 
-    // loaded: the attribute numbers that the caller fills; the others take their defaults. careful: rows outlive an insert
+    // loaded: the attribute numbers that the caller fills, never with NULL where the table forbids it; the others take their
+    // defaults. careful: rows outlive an insert
     // that failed, and may be checked one by one; each insert() is then in a subtransaction of the caller's.
     DirectPath(Relation relation, const std::vector<int>& loaded, bool careful = false);
     ~DirectPath();  // drops what is left after an error without raising
@@ -60,6 +61,8 @@ class DirectPath {
 
     void open(const std::vector<int>& loaded);
     void insert_rows(int count);
+    void add_defaults(int row);
+    void form_row(int row);
     void fill_slot(int row);
     void clear_slot(int row);
     void prepare_checks();
@@ -68,6 +71,7 @@ class DirectPath {
 
     Relation relation_;
     bool careful_;
+    bool constrained_ = false;  // the server has rows to judge
     EState* estate_ = nullptr;
     ResultRelInfo* result_ = nullptr;
     BulkInsertState bulk_ = nullptr;

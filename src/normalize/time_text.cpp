@@ -70,6 +70,30 @@ int64_t TimeText::days() const { return days_from_civil(year, month, day); }
 
 int64_t TimeText::day_micros() const { return ((hour * 60 + minute) * 60 + second) * micros_per_second + micros; }
 
+bool read_plain_instant(std::string_view text, int64_t& micros) {
+    constexpr size_t seconds_end = 19;
+    if (text.size() < seconds_end || text.size() > seconds_end + 7) return false;
+    const char* at = text.data();
+    int century, year, month, day, hour, minute, second;
+    const bool digits = read_two(at, century) & read_two(at + 2, year) & read_two(at + 5, month) & read_two(at + 8, day) &
+                        read_two(at + 11, hour) & read_two(at + 14, minute) & read_two(at + 17, second);
+    if (!digits || at[4] != '-' || at[7] != '-' || (at[10] != ' ' && at[10] != 'T') || at[13] != ':' || at[16] != ':') return false;
+    year += century * 100;
+    if (year == 0 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
+    if (hour > 23 || minute > 59 || second > 59) return false;
+    int64_t fraction = 0;
+    if (text.size() > seconds_end) {
+        if (at[seconds_end] != '.' || text.size() == seconds_end + 1) return false;
+        for (size_t i = seconds_end + 1; i < seconds_end + 7; ++i) {
+            const unsigned digit = i < text.size() ? static_cast<unsigned char>(at[i] - '0') : 0u;
+            if (digit > 9) return false;
+            fraction = fraction * 10 + digit;
+        }
+    }
+    micros = days_from_civil(year, month, day) * micros_per_day + ((hour * 60 + minute) * 60 + second) * micros_per_second + fraction;
+    return true;
+}
+
 TimeShape read_time_text(std::string_view text, TimeText& time) {
     if (read_iso(text, time)) return TimeShape::fields;
     time = {};

@@ -1,8 +1,6 @@
 // Prepares, binds and steps one statement; hands out cells as views that are valid until the next step.
 #include "sqlite/statement.hpp"
 
-#include <sqlite3.h>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "sqlite/database.hpp"
@@ -16,8 +14,6 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-
-[[noreturn]] void fail_for_memory() { throw Error(ErrorKind::out_of_memory, "SQLite ran out of memory for a value"); }
 
 // UTF-16 in this machine's byte order to UTF-8. A surrogate without its partner becomes the three bytes that UTF-8
 // forbids: SQLite's own conversion would make another, valid, character of it and of its neighbour, and nobody would know.
@@ -42,6 +38,8 @@ void append_utf8(std::string& result, const char16_t* units, size_t count) {
 }
 
 }  // namespace
+
+void fail_for_memory() { throw Error(ErrorKind::out_of_memory, "SQLite ran out of memory for a value"); }
 
 Statement::Statement(std::shared_ptr<Database> database, std::string_view sql) : database_(std::move(database)) {
     if (database_->closed()) database_->fail(SQLITE_MISUSE, "read");
@@ -151,37 +149,9 @@ std::string_view Statement::utf8_of(sqlite3_value* value, int column) const {
     return {reinterpret_cast<const char*>(data), static_cast<size_t>(sqlite3_value_bytes(value))};
 }
 
-base::Cell cell_of(sqlite3_value* value) {
-    base::Cell cell;
-    switch (sqlite3_value_type(value)) {
-        case SQLITE_INTEGER:
-            cell.storage = base::StorageClass::integer;
-            cell.integer = sqlite3_value_int64(value);
-            break;
-        case SQLITE_FLOAT:
-            cell.storage = base::StorageClass::real;
-            cell.real = sqlite3_value_double(value);
-            break;
-        case SQLITE_TEXT:
-            cell.storage = base::StorageClass::text;
-            cell.data = reinterpret_cast<const char*>(sqlite3_value_text(value));
-            if (cell.data == nullptr) fail_for_memory();
-            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
-            break;
-        case SQLITE_BLOB:
-            cell.storage = base::StorageClass::blob;
-            cell.data = static_cast<const char*>(sqlite3_value_blob(value));
-            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
-            if (cell.data == nullptr && cell.size > 0) fail_for_memory();
-            break;
-        default: break;
-    }
-    return cell;
-}
-
-base::Cell Statement::cell(int column) const {
+base::Cell Statement::cell_from_utf16(int column) const {
     sqlite3_value* value = sqlite3_column_value(statement_, column);
-    if (!utf16_ || sqlite3_value_type(value) != SQLITE_TEXT) return cell_of(value);
+    if (sqlite3_value_type(value) != SQLITE_TEXT) return cell_of(value);
     const std::string_view text = utf8_of(value, column);
     base::Cell cell;
     cell.storage = base::StorageClass::text;

@@ -7,17 +7,44 @@
 #include <string_view>
 #include <vector>
 
-#include "base/cell.hpp"
+#include <sqlite3.h>
 
-struct sqlite3_stmt;
-struct sqlite3_value;
+#include "base/cell.hpp"
 
 namespace sqlite {
 
 class Database;
 
-// A value as a cell; text as SQLite gives it in UTF-8. Raises base::Error(out_of_memory).
-base::Cell cell_of(sqlite3_value* value);
+[[noreturn]] void fail_for_memory();
+
+// A value as a cell; text as SQLite gives it in UTF-8. Raises base::Error(out_of_memory). Here, since every cell passes it.
+inline base::Cell cell_of(sqlite3_value* value) {
+    base::Cell cell;
+    switch (sqlite3_value_type(value)) {
+        case SQLITE_INTEGER:
+            cell.storage = base::StorageClass::integer;
+            cell.integer = sqlite3_value_int64(value);
+            break;
+        case SQLITE_FLOAT:
+            cell.storage = base::StorageClass::real;
+            cell.real = sqlite3_value_double(value);
+            break;
+        case SQLITE_TEXT:
+            cell.storage = base::StorageClass::text;
+            cell.data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+            if (cell.data == nullptr) fail_for_memory();
+            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
+            break;
+        case SQLITE_BLOB:
+            cell.storage = base::StorageClass::blob;
+            cell.data = static_cast<const char*>(sqlite3_value_blob(value));
+            cell.size = static_cast<size_t>(sqlite3_value_bytes(value));
+            if (cell.data == nullptr && cell.size > 0) fail_for_memory();
+            break;
+        default: break;
+    }
+    return cell;
+}
 
 // Keeps its database object alive. If the database was closed meanwhile, step() raises base::Error(internal).
 class Statement {
@@ -41,7 +68,9 @@ class Statement {
     int columns() const;
     std::string column_name(int column) const;
 
-    base::Cell cell(int column) const;   // 0-based; through sqlite3_column_value
+    base::Cell cell(int column) const {  // 0-based; through sqlite3_column_value
+        return utf16_ ? cell_from_utf16(column) : cell_of(sqlite3_column_value(statement_, column));
+    }
     std::string text(int column) const;  // as SQLite casts to text; "" for NULL
     int64_t integer(int column) const;   // as SQLite casts to an integer; 0 for NULL
     bool is_null(int column) const;
@@ -50,6 +79,7 @@ class Statement {
 
    private:
     void check_bound(int code) const;
+    base::Cell cell_from_utf16(int column) const;
     std::string_view utf8_of(sqlite3_value* value, int column) const;
 
     std::shared_ptr<Database> database_;

@@ -1,5 +1,6 @@
 // One target column: what it takes, and the conversion of a SQLite cell into its Datum.
 #include "value/container_column.hpp"
+#include "value/plain.hpp"
 #include "value/time_column.hpp"
 
 #include <cstring>
@@ -347,6 +348,25 @@ Column* make_column(Oid type, int32 typmod, pg_tz* zone, Lent* lent) {
                           column->kind == Kind::input || column->kind == Kind::money || is_container(column->kind) ||
                           is_time(column->kind) || !same_encoding();
     return column;
+}
+
+Plain plain_of(const Column& column) {
+    const normalize::Settings& settings = column.settings;
+    if (settings.rules != 0 || settings.length >= 0 || !same_encoding()) return Plain::none;
+    switch (column.kind) {
+        case Kind::boolean: return Plain::boolean;
+        case Kind::int2: return Plain::int2;
+        case Kind::int4: return Plain::int4;
+        case Kind::int8: return Plain::int8;
+        case Kind::float8: return Plain::float8;
+        case Kind::text: return Plain::text;
+        case Kind::bytea: return Plain::bytea;
+        case Kind::uuid: return Plain::uuid;
+        // Digits may have to be cut, and a zone applied.
+        case Kind::timestamp: return column.typmod < 0 ? Plain::timestamp : Plain::none;
+        case Kind::timestamptz: return column.typmod < 0 && column.zone == nullptr ? Plain::timestamp : Plain::none;
+        default: return Plain::none;
+    }
 }
 
 Outcome convert(Column& column, const Cell& cell, Datum* result) {

@@ -122,6 +122,10 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
         rowid_place_ = extra++;
     }
     if (list.empty()) list = "1";
+    for (const Place& place : places_) {
+        bool bare = !place.expression && !place.column->domain;
+        shorts_.push_back({place.index, bare ? plain_of(*place.column) : Plain::none, bare && !place.not_null});
+    }
     sql_ = fmt::format("SELECT {} FROM {}{}", list, sqlite::quote_name(table.name), mapping.sought ? fmt::format(" WHERE {} = ?1", rowid) : "");
     statement_ = std::make_unique<sqlite::Statement>(database, sql_);
 }
@@ -224,6 +228,7 @@ void RowReader::end_row() {
     ++filled_;
     numbers_.push_back(rowid_place_ >= 0 ? statement_->integer(rowid_place_) : rows_read_);
     // Each cell at most once, under what it lost rather than under what the caller asked for.
+    if (!row_ruled_) return;
     for (Place& place : places_) ++place.rules[static_cast<size_t>(place.rule)];
 }
 
@@ -257,34 +262,50 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             in_row_ = true;
             row_bad_ = false;
             next_ = 0;
+            if (row_ruled_)
+                for (Place& place : places_) place.rule = Rule::none;
+            row_ruled_ = false;
         }
         const RowTarget& row = rows[filled_];
-        while (next_ < places_.size()) {
-            Place& place = places_[next_];
-            base::Cell cell = statement_->cell(static_cast<int>(next_));
-            bytes_read_ += cell.size + 8;
-            base::Cell source = cell;
-            place.rule = Rule::none;
-            if (place.expression) {
-                cell = place.expression->evaluate(source);
-                if (!same_cell(source, cell)) place.rule = Rule::expression;
+        const bool asks = deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_));
+        int64_t bytes = 0;
+        for (size_t i = next_; i < shorts_.size(); ++i) {
+            const base::Cell cell = statement_->cell(static_cast<int>(i));
+            const Short& way = shorts_[i];
+            bytes += static_cast<int64_t>(cell.size) + 8;
+            if (cell.storage == base::StorageClass::null && way.null) {
+                row.nulls[way.index] = true;
+            } else if (!asks && convert_plain(way.plain, cell, &row.values[way.index])) {
+                row.nulls[way.index] = false;
+            } else {
+                next_ = i;
+                convert_cell(places_[i], base::Cell(cell), row, asks);
             }
-            normalize::Outcome outcome = convert(*place.column, cell, &row.values[place.index]);
-            if (outcome.code == Code::ambiguous_time && choose_unit(place))
-                outcome = convert(*place.column, cell, &row.values[place.index]);
-            row.nulls[place.index] = outcome.verdict == Verdict::null;
-            if (outcome.verdict == Verdict::complaint)
-                complain(place, source, cell, outcome.code);
-            else if (outcome.verdict == Verdict::null && place.not_null)
-                complain(place, source, cell, Code::not_null);
-            else {
-                if (outcome.rule != Rule::none) place.rule = outcome.rule;
-                if (deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_)))
-                    check_deep(place, cell, outcome, row.values[place.index]);
-            }
-            ++next_;
         }
+        bytes_read_ += bytes;
+        next_ = shorts_.size();
         end_row();
+    }
+}
+
+// The long way of a cell: everything that is no plain value of its type.
+void RowReader::convert_cell(Place& place, const base::Cell& source, const RowTarget& row, bool asks) {
+    base::Cell cell = source;
+    if (place.expression) {
+        cell = place.expression->evaluate(source);
+        if (!same_cell(source, cell)) count_under(place, Rule::expression);
+    }
+    normalize::Outcome outcome = convert(*place.column, cell, &row.values[place.index]);
+    if (outcome.code == Code::ambiguous_time && choose_unit(place))
+        outcome = convert(*place.column, cell, &row.values[place.index]);
+    row.nulls[place.index] = outcome.verdict == Verdict::null;
+    if (outcome.verdict == Verdict::complaint)
+        complain(place, source, cell, outcome.code);
+    else if (outcome.verdict == Verdict::null && place.not_null)
+        complain(place, source, cell, Code::not_null);
+    else {
+        if (outcome.rule != Rule::none) count_under(place, outcome.rule);
+        if (asks) check_deep(place, cell, outcome, row.values[place.index]);
     }
 }
 

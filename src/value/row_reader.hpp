@@ -15,6 +15,7 @@
 #include "value/complaints.hpp"
 #include "value/deep.hpp"
 #include "value/expression.hpp"
+#include "value/plain.hpp"
 #include "value/raw_rows.hpp"
 
 extern "C" {
@@ -102,10 +103,15 @@ class RowReader {
         std::array<int64_t, static_cast<size_t>(normalize::Rule::count_)> rules{};
     };
 
+    void count_under(Place& place, normalize::Rule rule) {
+        place.rule = rule;
+        row_ruled_ = true;
+    }
     void set_rules(Place& place, const ColumnRules& rules);
     bool choose_unit(Place& place);
     bool next_row();
     void convert_rows(const RowTarget* rows, int count);
+    void convert_cell(Place& place, const base::Cell& source, const RowTarget& row, bool asks);
     bool note_server_error(struct ErrorData* error);
     void check_deep(const Place& place, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast);
     void note(const Place& place, const base::Cell& source, Refusal refusal);
@@ -117,6 +123,13 @@ class RowReader {
     sqlite::Table table_;
     std::unique_ptr<Lent> lent_ = std::make_unique<Lent>();
     std::vector<Place> places_;
+    // What the short way asks of a place, side by side.
+    struct Short {
+        int index;
+        Plain plain;
+        bool null;  // may stay NULL
+    };
+    std::vector<Short> shorts_;
     std::vector<std::pair<std::string, int>> key_;  // name and place in the result
     std::string sql_;
     std::unique_ptr<sqlite::Statement> statement_;
@@ -133,6 +146,7 @@ class RowReader {
     size_t next_ = 0;      // the next place of the current row; 0: the row is not read yet
     bool in_row_ = false;
     bool row_bad_ = false;
+    bool row_ruled_ = false;  // a cell of the row at hand counts under a rule
     Refusal refusal_;      // the first of the row at hand
     bool at_end_ = false;
 

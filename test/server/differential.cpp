@@ -16,6 +16,7 @@
 #include "pg/guard.hpp"
 #include "pg/subtransaction.hpp"
 #include "value/column.hpp"
+#include "value/plain.hpp"
 #include "value/time_column.hpp"
 #include "generated_cells.hpp"
 
@@ -52,6 +53,7 @@ class Differential {
     Differential(Oid type, int32 typmod) {
         column_ = pg::pg_call([=, this] { return value::make_column(type, typmod, nullptr, &lent_); });
         type_ = type;
+        plain_ = column_->domain ? value::Plain::none : value::plain_of(*column_);
     }
 
     Kind kind() const { return column_->kind; }
@@ -73,11 +75,20 @@ class Differential {
         }
         if (outcome.verdict == Verdict::null) {
             ++null_;
+            refuse_plain(cell);
             return;
         }
         if (outcome.verdict == Verdict::complaint) {
+            refuse_plain(cell);
             ++complaints_;
             return;
+        }
+        // The short way takes no cell of which the long one has more to say.
+        Datum brief = 0;
+        if (pg::pg_call([&] { return value::convert_plain(plain_, cell, &brief); })) {
+            ++plain_taken_;
+            if (outcome.rule != Rule::none || !datum_image_eq(brief, ours, column_->by_value, column_->length))
+                differ(cell, ours, fmt::format("the short way's is {}", shown(brief)));
         }
         ++taken_;
         ruled_ += outcome.rule != Rule::none;
@@ -93,12 +104,18 @@ class Differential {
             found += (found.empty() ? "" : ", ") + base::json_quote(line);
         return fmt::format(
             "{{\"asked\": {}, \"taken\": {}, \"by_rule\": {}, \"null\": {}, \"complaints\": {}, \"refused\": {}, "
-            "\"beyond\": {}, \"retold\": {}, \"beyond_sample\": {}, \"differ\": {}, \"sample\": [{}]}}",
-            asked_, taken_, ruled_, null_, complaints_, declined_, beyond_, retold_, base::json_quote(beyond_sample_),
+            "\"beyond\": {}, \"retold\": {}, \"beyond_sample\": {}, \"plain\": {}, \"differ\": {}, \"sample\": [{}]}}",
+            asked_, taken_, ruled_, null_, complaints_, declined_, beyond_, retold_, base::json_quote(beyond_sample_), plain_taken_,
             differ_, found);
     }
 
    private:
+    void refuse_plain(const Cell& cell) {
+        Datum brief = 0;
+        if (pg::pg_call([&] { return value::convert_plain(plain_, cell, &brief); }))
+            differ(cell, brief, "the short way takes what is no value");
+    }
+
     // The text that a cell is to the input function.
     static char* text_of(const Cell& cell, bool written) {
         char* text = static_cast<char*>(palloc(cell.size + 40));
@@ -278,8 +295,9 @@ class Differential {
 
     value::Lent lent_;
     value::Column* column_ = nullptr;
+    value::Plain plain_ = value::Plain::none;
     Oid type_ = InvalidOid;
-    int64_t asked_ = 0, taken_ = 0, ruled_ = 0, null_ = 0, complaints_ = 0, declined_ = 0, beyond_ = 0, retold_ = 0,
+    int64_t asked_ = 0, taken_ = 0, ruled_ = 0, null_ = 0, complaints_ = 0, declined_ = 0, beyond_ = 0, retold_ = 0, plain_taken_ = 0,
             differ_ = 0;
     std::string beyond_sample_;
     std::vector<std::string> differences_;

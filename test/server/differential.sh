@@ -30,6 +30,11 @@ while read -r type typmod name; do
     fi
     [ "$(ask "SELECT (\$\$$answer\$\$::jsonb ->> 'taken')::bigint * 20 > $rounds" 2>/dev/null || true)" = t ] ||
         result 1 "$name: enough values are taken to tell" "$answer"
+    case "$type $typmod" in
+        boolean*|int?\ *|float8*|text*|timestamp*\ -1|uuid*)
+            [ "$(ask "SELECT (\$\$$answer\$\$::jsonb ->> 'plain')::bigint >= 20" 2>/dev/null || true)" = t ] ||
+                result 1 "$name: enough values go the short way to tell" "$answer" ;;
+    esac
     total=$((total + rounds))
 done <<'TYPES'
 boolean -1 boolean

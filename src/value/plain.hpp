@@ -1,0 +1,98 @@
+// The cells that most columns hold, converted without a detour: a whole number for an integer, ASCII for a text. Include it
+// after C++ headers.
+#pragma once
+
+#include "base/cell.hpp"
+#include "normalize/converters.hpp"
+#include "normalize/scan.hpp"
+#include "normalize/time_text.hpp"
+#include "value/column.hpp"
+
+extern "C" {
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+}
+
+namespace value {
+
+// Which of a column's cells can go the short way: those of which convert() would say no more than that they are values.
+enum class Plain : uint8_t { none, boolean, int2, int4, int8, float8, text, bytea, timestamp, uuid };
+
+// Rules must be set: a column with any goes the long way.
+Plain plain_of(const Column& column);
+
+inline Datum copy_bytes(const base::Cell& cell) {
+    auto* result = static_cast<varlena*>(palloc(cell.size + VARHDRSZ));
+    SET_VARSIZE(result, cell.size + VARHDRSZ);
+    memcpy(VARDATA(result), cell.bytes().data(), cell.size);
+    return PointerGetDatum(result);
+}
+
+template <typename T>
+bool fits(int64_t number, T& value) {
+    value = static_cast<T>(number);
+    return value == number;
+}
+
+// False: not such a cell, nothing is set, ask convert(). Inside pg_call, as it allocates.
+inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result) {
+    using base::StorageClass;
+    constexpr size_t longest = 1 << 20;  // what is longer is not worth a second way
+    switch (plain) {
+        case Plain::boolean:
+            if (cell.storage != StorageClass::integer || static_cast<uint64_t>(cell.integer) > 1) return false;
+            *result = BoolGetDatum(cell.integer == 1);
+            return true;
+        case Plain::int2: {
+            int16_t value;
+            if (cell.storage != StorageClass::integer || !fits(cell.integer, value)) return false;
+            *result = Int16GetDatum(value);
+            return true;
+        }
+        case Plain::int4: {
+            int32_t value;
+            if (cell.storage != StorageClass::integer || !fits(cell.integer, value)) return false;
+            *result = Int32GetDatum(value);
+            return true;
+        }
+        case Plain::int8:
+            if (cell.storage != StorageClass::integer) return false;
+            *result = Int64GetDatum(cell.integer);
+            return true;
+        case Plain::float8:
+            if (cell.storage != StorageClass::real) return false;
+            *result = Float8GetDatum(cell.real);
+            return true;
+        case Plain::text:
+            if (cell.storage != StorageClass::text || cell.size > longest ||
+                normalize::plain_ascii_prefix(cell.bytes()) != cell.size)
+                return false;
+            *result = copy_bytes(cell);
+            return true;
+        case Plain::bytea:
+            if (cell.storage != StorageClass::blob || cell.size > longest) return false;
+            *result = copy_bytes(cell);
+            return true;
+        case Plain::timestamp: {
+            int64_t micros;
+            if (cell.storage != StorageClass::text || !normalize::read_plain_instant(cell.bytes(), micros)) return false;
+            *result = TimestampGetDatum(micros);
+            return true;
+        }
+        case Plain::uuid: {
+            unsigned char bytes[UUID_LEN];
+            if (cell.storage != StorageClass::text ||
+                normalize::to_uuid(cell, normalize::Settings(), bytes).verdict != normalize::Verdict::value)
+                return false;
+            auto* stored = static_cast<pg_uuid_t*>(palloc(sizeof(pg_uuid_t)));
+            memcpy(stored->data, bytes, UUID_LEN);
+            *result = UUIDPGetDatum(stored);
+            return true;
+        }
+        default: return false;
+    }
+}
+
+}  // namespace value

@@ -34,6 +34,7 @@ SQL_MODULES := $(wildcard \
     sql/progress.sql \
     sql/evidence.sql \
     sql/orphans.sql \
+    sql/unverified.sql \
     sql/load.sql \
     sql/sequences.sql \
     sql/diff.sql \

@@ -30,7 +30,7 @@ CREATE FUNCTION sqlite_migrate._option_keys() RETURNS TABLE (key text, supported
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', true), ('indexes', true), ('fk', true),
-           ('snapshot', true), ('salvage', true), ('unverified', false), ('on_failure', true),
+           ('snapshot', true), ('salvage', true), ('unverified', true), ('on_failure', true),
            ('sha256', true), ('analyze', true)
 $$;
 
@@ -225,6 +225,7 @@ BEGIN
         PERFORM sqlite_migrate._raise('22023', 'argument "run_key" must not be empty');
     END IF;
     PERFORM sqlite_migrate._check_options(v_args -> 'options');
+    PERFORM sqlite_migrate._check_unverified_option(v_args -> 'options');
     PERFORM sqlite_migrate._check_rename(v_args -> 'rename');
     PERFORM sqlite_migrate._check_rules(v_args -> 'rules');
     PERFORM sqlite_migrate._check_numbers(v_args);

@@ -95,12 +95,14 @@ BEGIN
         v_staged := CASE WHEN v_target = ANY (v_merged) AND NOT v_stop THEN sqlite_migrate._stage(v_table) END;
         IF NOT v_stop AND sqlite_migrate._occupied_by(args, v_table, 'append') AND args ->> 'verify' <> 'none' THEN
             PERFORM sqlite_migrate._digest_before(v_target,
-                CASE args ->> 'verify' WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
+                CASE args ->> 'verify' WHEN 'count' THEN '{}'
+                                      ELSE (sqlite_migrate._to_verify(args, v_table)).target_columns END);
         END IF;
         PERFORM sqlite_migrate._next_table(v_table.rows_estimate);
         v_answer := sqlite_migrate._load(args ->> 'source', v_table.source_table, COALESCE(v_staged, v_target),
                                          v_table.source_columns, v_table.target_columns,
                                          sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns)
+                                         || sqlite_migrate._digest_settings(args, v_table)
                                          || CASE WHEN v_staged IS NULL THEN '{}'
                                                  ELSE pg_catalog.jsonb_build_object('stands_for', v_table.target::text) END
                                          || CASE v_table.fate WHEN 'load' THEN v_reject
@@ -114,6 +116,7 @@ BEGIN
         v_result.message := pg_catalog.concat_ws('; ', CASE WHEN v_table.fate <> 'check' THEN NULL
                  WHEN args ->> 'verify' = 'none' THEN 'has rows: not loaded, not compared' ELSE v_table.reason END,
             'left out: ' || NULLIF(pg_catalog.array_to_string(v_table.excluded_columns, ', '), ''),
+            'unverified: ' || NULLIF(pg_catalog.array_to_string(sqlite_migrate._unverified(args, v_table), ', '), ''),
             'numbers: ' || sqlite_migrate._unit_phrase(v_answer -> 'units'));
         v_result.rows_source := v_answer ->> 'rows_source';
         v_result.rows_loaded := v_answer ->> 'rows_loaded';
@@ -135,7 +138,7 @@ BEGIN
         -- Before rows of other tables refer to its rows: a key that finds no parent would hide the reason.
         IF v_table.fate = 'check' AND args ->> 'verify' <> 'none' AND v_result.problems = 0 THEN
             v_answer := sqlite_migrate._digest(v_target, CASE args ->> 'verify' WHEN 'count' THEN '{}'
-                                                              ELSE v_table.target_columns END);
+                ELSE (sqlite_migrate._to_verify(args, v_table)).target_columns END);
             IF (v_answer ->> 'rows')::bigint <> v_result.rows_source
                OR args ->> 'verify' <> 'count' AND v_answer ->> 'digest' <> v_result.digest THEN
                 v_result.verified := 'differs';

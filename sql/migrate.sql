@@ -136,6 +136,7 @@ AS $$
                sqlite_migrate._counted(COALESCE(sum(r.rows_source), 0)::bigint, 'row'),
                COALESCE(sum(r.rows_rejected), 0),
                sqlite_migrate._counted(COALESCE(sum(r.sequences_aligned), 0)::bigint, 'sequence'))
+           || sqlite_migrate._unverified_phrase(args)
     FROM unnest(results) r
 $$;
 

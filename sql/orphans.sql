@@ -64,7 +64,8 @@ BEGIN
     FOR v_place IN 1 .. pg_catalog.cardinality(results) LOOP
         v_result := v_results[v_place];
         CONTINUE WHEN v_result.status = 'skipped';
-        v_table := (SELECT t FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table);
+        v_table := sqlite_migrate._to_verify(args, (
+            SELECT t FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table));
         FOR v_key IN SELECT * FROM sqlite_migrate._references(v_result.target) LOOP
             v_columns := ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute a
                                WHERE a.attrelid = v_result.target AND a.attnum = ANY (v_key.attributes)
@@ -122,7 +123,8 @@ BEGIN
         FOR v_place IN 1 .. pg_catalog.cardinality(results) LOOP
             v_result := v_results[v_place];
             CONTINUE WHEN v_result.status = 'skipped';
-            v_table := (SELECT t FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table);
+            v_table := sqlite_migrate._to_verify(args, (
+                SELECT t FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table));
             FOR v_key IN SELECT * FROM sqlite_migrate._references(v_result.target) LOOP
                 CONTINUE WHEN v_shrunk IS NOT NULL AND v_key.parent <> ALL (v_shrunk || v_shrinks);
                 FOR v_leaf, v_rows IN EXECUTE sqlite_migrate._orphans_sql(v_result.target, v_key, true) LOOP
@@ -160,7 +162,7 @@ BEGIN
         v_complaints := sqlite_migrate._reject_removed(
             args ->> 'source', v_table.source_table, v_result.target::pg_catalog.regclass, v_table.source_columns,
             v_table.target_columns, sqlite_migrate._settings(args, v_table.source_table, v_table.source_columns)
-                || pg_catalog.jsonb_build_object('shown', v_table.shown),
+                || pg_catalog.jsonb_build_object('shown', v_table.shown) || sqlite_migrate._digest_settings(args, v_table),
             ARRAY(SELECT h.value::bigint FROM pg_catalog.jsonb_array_elements_text(v_hashes -> v_result.source_table)
                       WITH ORDINALITY AS h (value, place) ORDER BY h.place),
             ARRAY(SELECT h.value::integer FROM pg_catalog.jsonb_array_elements_text(v_places -> v_result.source_table)

@@ -252,8 +252,9 @@ AS $$
            CASE WHEN NOT bool_and(s.shared) THEN
            'CALL ' || sqlite_migrate._call('verify_or_raise',
                ARRAY[quote_literal(args ->> 'source'), 'target_schema => ' || quote_literal(args ->> 'target_schema')],
-               ARRAY['method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone'],
+               ARRAY['method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'options'],
                args || jsonb_build_object('method', args -> 'verify',
+                   'options', jsonb_strip_nulls(jsonb_build_object('unverified', args #> '{options,unverified}')),
                    -- Tables of migration history that were created are compared too, if they are named.
                    'include', CASE WHEN args ->> 'include' IS NOT NULL OR bool_or(s.shared)
                                      OR bool_or(args ->> 'use_mode' = 'create'

@@ -221,6 +221,7 @@ BEGIN
         design := sqlite_migrate._designed(args, tables);
         tables := sqlite_migrate._apply_design(tables, design, args ->> 'target_schema');
     END IF;
+    PERFORM sqlite_migrate._check_unverified(args, tables);
 END
 $$;
 

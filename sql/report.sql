@@ -34,6 +34,7 @@ AS $$
                sqlite_migrate._counted(COALESCE(sum(t.rows_source), 0)::bigint, 'row'),
                COALESCE(sum(t.rows_rejected), 0),
                sqlite_migrate._counted(COALESCE(sum(t.sequences_aligned), 0)::bigint, 'sequence'))
+           || sqlite_migrate._unverified_phrase(run.arguments)
     FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
 $$;
 

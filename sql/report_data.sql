@@ -44,6 +44,7 @@ AS $$
     SELECT d.data || jsonb_build_object('level', CASE
                WHEN run.status <> 'ok' THEN 'bad'
                WHEN run.arguments ->> 'verify' IN ('none', 'count') OR run.arguments ->> 'use_mode' = 'schema'
+                    OR run.arguments -> 'options' ? 'unverified'
                     OR (d.data #>> '{rejects,rows}')::bigint > 0 OR d.data #>> '{source,changed}' IS NOT NULL THEN 'attention'
                ELSE 'good' END)
     FROM (SELECT jsonb_build_object(

@@ -58,6 +58,7 @@ BEGIN
     FOREACH v_result IN ARRAY results LOOP
         PERFORM sqlite_migrate._next_table(v_result.rows_loaded);
         SELECT * INTO v_table FROM pg_catalog.unnest(tables) t WHERE t.source_table = v_result.source_table;
+        v_table := sqlite_migrate._to_verify(args, v_table);
         v_stored := sqlite_migrate._digest_loaded(args, v_table, v_result.target::pg_catalog.regclass,
                                                   CASE v_method WHEN 'count' THEN '{}' ELSE v_table.target_columns END);
         v_added := sqlite_migrate._occupied_by(args, v_table, 'append') OR sqlite_migrate._occupied_by(args, v_table, 'upsert');
@@ -117,7 +118,8 @@ DECLARE
                       || format('table %s: %s', findings -> 0 ->> 'table_name', findings -> 0 ->> 'message');
     v_hint    text := CASE WHEN loaded
         THEN 'The usual reason is a trigger of the target that changes rows as they come in. '
-             'options => ''{"user_triggers": "disable"}'' leaves it out.'
+             'options => ''{"user_triggers": "disable"}'' leaves it out; '
+             'options => ''{"unverified": ["table.column"]}'' leaves its columns out of the proof, and says so.'
         ELSE 'SELECT * FROM ' || sqlite_migrate._call('verify', ARRAY[quote_literal(args ->> 'source')],
                  ARRAY['target_schema', 'method', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'run_id',
                        'options'], args) || ';'
@@ -272,6 +274,7 @@ BEGIN
             END IF;
         END LOOP;
     END IF;
+    v_args := sqlite_migrate._with_unverified_of(v_args, v_run);
     IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = v_args ->> 'target_schema') THEN
         PERFORM sqlite_migrate._raise('3F000', format('schema "%s" does not exist', v_args ->> 'target_schema'));
     END IF;
@@ -303,7 +306,7 @@ BEGIN
     SELECT t.shown, t.source_table, args ->> 'method', v.rows_source, v.rows_target, COALESCE(r.rows_rejected, 0),
            v.verified, v.columns_differing, COALESCE(v.message, ''), v.details
     FROM pg_catalog.unnest(v_tables) t
-    CROSS JOIN LATERAL sqlite_migrate._verify_table(args, t) v
+    CROSS JOIN LATERAL sqlite_migrate._verify_table(args, sqlite_migrate._to_verify(args, t)) v
     LEFT JOIN sqlite_migrate.run_tables r ON r.run_id = (args ->> 'run_id')::bigint AND r.source_table = t.source_table
     WHERE t.fate = 'load' OR t.kind = 'table' AND t.reason NOT IN ('excluded', 'migration history: left alone')
     ORDER BY t.shown COLLATE "C";

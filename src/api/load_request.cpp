@@ -15,6 +15,7 @@ copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
     request.deep = value::deep_of(pg::jsonb_text(settings, "deep"));
     request.bucketed = pg::jsonb_text(settings, "bucketed") == "true";
     if (auto key = pg::jsonb_lists(settings, "key"); key.contains("key")) request.key = key["key"];
+    if (auto lists = pg::jsonb_lists(settings, "unverified"); lists.contains("columns")) request.unverified = lists["columns"];
     request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
     for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
     for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);

@@ -1,6 +1,7 @@
 // Copies one source table into one target table, or only tries to, and says what became of its rows.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -46,7 +47,7 @@ class Loader {
           reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans,
                    request.deep},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
-          hasher_(RelationGetDescr(target_.relation()), attributes_),
+          hasher_(RelationGetDescr(target_.relation()), target_.attributes(compared_columns(request))),
           key_hasher_(RelationGetDescr(target_.relation()), request.key.empty() ? attributes_ : target_.attributes(request.key)) {
         if (request.bucketed) buckets_ = std::make_unique<value::Buckets>();
     }
@@ -254,6 +255,14 @@ pg_tz* find_zone(const std::string& name) {
         throw base::Error(base::ErrorKind::invalid_argument, fmt::format("time zone \"{}\" is not known", name), {},
                           "See pg_timezone_names.");
     return zone;
+}
+
+std::vector<std::string> compared_columns(const LoadRequest& request) {
+    std::vector<std::string> result;
+    for (const std::string& column : request.target_columns)
+        if (std::find(request.unverified.begin(), request.unverified.end(), column) == request.unverified.end())
+            result.push_back(column);
+    return result;
 }
 
 LoadResult load(const LoadRequest& request) {

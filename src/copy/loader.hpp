@@ -17,6 +17,7 @@ struct LoadRequest {
     std::string source_table;
     Oid target;
     std::vector<std::string> source_columns, target_columns;  // pairs
+    std::vector<std::string> unverified;  // target columns that the digest leaves out
     std::string assume_timezone;  // "" = UTC
     std::map<std::string, value::ColumnRules> rules;  // by source column
     std::string path;             // for tests: "copy" or "sql"; "" = chosen
@@ -29,6 +30,9 @@ struct LoadRequest {
     std::vector<std::string> key;  // target columns; none: the whole row
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
+
+// The target columns that go into the digest.
+std::vector<std::string> compared_columns(const LoadRequest& request);
 
 struct LoadResult {
     std::string target_name, source_table;

@@ -126,7 +126,7 @@ std::string reject_removed(const LoadRequest& request, std::map<uint64_t, Remove
     TupleDesc descriptor = RelationGetDescr(target.relation());
     value::RowReader reader(lease.database(), table, {request.source_columns, attributes, request.rules, true}, descriptor,
                             find_zone(request.assume_timezone));
-    value::RowHasher hasher(descriptor, attributes);
+    value::RowHasher hasher(descriptor, target.attributes(compared_columns(request)));
     value::Complaints complaints;
     const size_t natts = static_cast<size_t>(descriptor->natts);
     std::vector<Datum> values(natts * batch_rows);

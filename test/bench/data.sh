@@ -28,7 +28,7 @@ INSERT INTO events
 SELECT i, iif(i % 50 = 0, NULL, i * 7919 % 2147483647), i % 3 = 0, i / 7.0,
        strftime('%Y-%m-%d %H:%M:%f', 1500000000 + i * 13.25, 'unixepoch'),
        lower(printf('%08x-%04x-4%03x-8%03x-%012x', i * 2654435761 % 4294967296, i % 65536, i % 4096, i * 7 % 4096, i * 48271)),
-       'label ' || i % 1000
+       'label ' || (i % 1000)
 FROM n;
 SQL
 

@@ -1,13 +1,13 @@
 // What a file looks like from outside at a moment: so that a later look tells whether it was written to meanwhile.
 #include "sqlite/evidence.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "base/json.hpp"
 #include "sqlite/catalog.hpp"
@@ -45,19 +45,24 @@ bool read_wal_index(sqlite3* handle, WalIndexHeader& header) {
         WalIndexHeader second;
         std::memcpy(&header, const_cast<const void*>(region), sizeof header);
         file->pMethods->xShmBarrier(file);
-        std::memcpy(&second, const_cast<const char*>(static_cast<const char volatile*>(region)) + sizeof header, sizeof second);
+        std::memcpy(&second, const_cast<const char*>(static_cast<const char volatile*>(region)) + sizeof header,
+                    sizeof second);
         if (std::memcmp(&header, &second, sizeof header) == 0) return header.initialized != 0;
     }
     return false;
 }
 
 std::string moment(const struct timespec& time) {
-    return base::json_quote(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(time.tv_sec), time.tv_nsec / 1000));
+    struct tm utc;
+    if (::gmtime_r(&time.tv_sec, &utc) == nullptr) return "null";
+    return fmt::format("\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z\"", utc.tm_year + 1900, utc.tm_mon + 1,
+                       utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, time.tv_nsec / 1000);
 }
 
 std::string number_at(const std::string& header, size_t offset) {
     uint32_t number = 0;
-    for (size_t i = offset; i < offset + 4; ++i) number = number << 8 | static_cast<unsigned char>(header[i]);
+    for (size_t i = offset; i < offset + 4; ++i)
+        number = number << 8 | static_cast<unsigned char>(header[i]);
     return fmt::format("{}", number);
 }
 
@@ -71,7 +76,8 @@ std::string hex_of(const uint32_t (&words)[2]) {
 std::string wal_evidence(sqlite3* handle, const std::string& path, bool in_use) {
     struct stat facts;
     if (::stat(path.c_str(), &facts) != 0) return "null";
-    std::string result = fmt::format("{{\"size\": {}, \"modified\": {}", static_cast<int64_t>(facts.st_size), moment(facts.st_mtim));
+    std::string result =
+        fmt::format("{{\"size\": {}, \"modified\": {}", static_cast<int64_t>(facts.st_size), moment(facts.st_mtim));
     WalIndexHeader header;
     if (in_use && read_wal_index(handle, header))
         result += fmt::format(", \"frames\": {}, \"salt\": \"{}\", \"commits\": {}", header.frames, hex_of(header.salt),
@@ -107,21 +113,25 @@ std::string evidence(const std::shared_ptr<Database>& database) {
     const bool there = !path.empty() && ::stat(path.c_str(), &file) == 0;
     return fmt::format(
         "{{\"size\": {}, \"page_size\": {}, \"page_count\": {}, \"schema_version\": {}, \"data_version\": {}, "
-        "\"change_counter\": {}, \"journal_mode\": {}, \"modified\": {}, \"file\": {}, \"private_copy\": {}, \"moved\": {}, "
+        "\"change_counter\": {}, \"journal_mode\": {}, \"modified\": {}, \"file\": {}, \"private_copy\": {}, "
+        "\"moved\": {}, "
         "\"wal\": {}}}",
-        there ? static_cast<int64_t>(file.st_size) : facts.size, facts.page_size, facts.page_count, facts.schema_version,
-        data_version(database), header.size() == 28 ? number_at(header, 24) : "null", base::json_quote(facts.journal_mode),
-        outside && there ? moment(file.st_mtim) : "null",
+        there ? static_cast<int64_t>(file.st_size) : facts.size, facts.page_size, facts.page_count,
+        facts.schema_version, data_version(database), header.size() == 28 ? number_at(header, 24) : "null",
+        base::json_quote(facts.journal_mode), outside && there ? moment(file.st_mtim) : "null",
         outside && there ? fmt::format("\"{}:{}\"", file.st_dev, file.st_ino) : "null", !outside,
-        outside && has_moved(database->handle()), outside ? wal_evidence(database->handle(), path + "-wal", !database->without_locks()) : "null");
+        outside && has_moved(database->handle()),
+        outside ? wal_evidence(database->handle(), path + "-wal", !database->without_locks()) : "null");
 }
 
-bool read_bytes(const std::shared_ptr<Database>& database, Part part, const std::function<void(const char*, size_t)>& take) {
+bool read_bytes(const std::shared_ptr<Database>& database, Part part,
+                const std::function<void(const char*, size_t)>& take) {
     constexpr sqlite3_int64 block = 262144;
     if (database->closed()) database->fail(SQLITE_MISUSE, "read");
     sqlite3_file* file = nullptr;
     const int which = part == Part::wal ? SQLITE_FCNTL_JOURNAL_POINTER : SQLITE_FCNTL_FILE_POINTER;
-    if (sqlite3_file_control(database->handle(), "main", which, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr)
+    if (sqlite3_file_control(database->handle(), "main", which, &file) != SQLITE_OK || file == nullptr ||
+        file->pMethods == nullptr)
         return false;
     sqlite3_int64 size = 0;
     int code = file->pMethods->xFileSize(file, &size);

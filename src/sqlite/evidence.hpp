@@ -21,6 +21,7 @@ std::string evidence(const std::shared_ptr<Database>& database);
 // handle reads by, so that no lock is dropped and no other file is read that has taken its place. False where the handle
 // has no -wal open. Raises base::Error (interrupted, io, ...).
 enum class Part { file, wal };
-bool read_bytes(const std::shared_ptr<Database>& database, Part part, const std::function<void(const char*, size_t)>& take);
+bool read_bytes(const std::shared_ptr<Database>& database, Part part,
+                const std::function<void(const char*, size_t)>& take);
 
 }  // namespace sqlite

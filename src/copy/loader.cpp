@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -56,19 +57,10 @@ class Loader {
         auto started = std::chrono::steady_clock::now();
         PathChoice choice = target_.choose_path(request_.path);
         pg::Progress progress(RelationGetRelid(target_.relation()));
-        if (request_.check_only) {
+        if (request_.check_only)
             check();
-        } else {
-            target_.check_insert(attributes_);
-            target_.lock();
-            if (choice.path == Path::direct) {
-                owe_foreign_keys(target_.relation());
-                request_.reject ? insert_or_reject() : insert_directly();
-            } else {
-                target_.check_no_pending_events();
-                request_.reject || request_.reject_orphans ? feed_or_reject(choice.path) : feed(choice.path);
-            }
-        }
+        else
+            load(choice.path);
         LoadResult result;
         result.target_name = target_.name();
         result.source_table = table_.name;
@@ -96,6 +88,38 @@ class Loader {
     }
 
    private:
+    void load(Path path) {
+        target_.check_insert(attributes_);
+        target_.lock();
+        try {
+            if (path == Path::direct) {
+                owe_foreign_keys(target_.relation());
+                request_.reject ? insert_or_reject() : insert_directly();
+            } else {
+                target_.check_no_pending_events();
+                request_.reject || request_.reject_orphans ? feed_or_reject(path) : feed(path);
+            }
+        } catch (const pg::PgError& error) {
+            say_where(error);
+            throw;
+        }
+    }
+
+    // "row is too big", says the server, and "invalid memory alloc request size", and not where.
+    void say_where(const pg::PgError& error) const {
+        if (error.data->detail != nullptr) return;
+        const bool too_large = error.data->sqlerrcode == ERRCODE_PROGRAM_LIMIT_EXCEEDED ||
+                               std::strstr(error.data->message, "invalid memory alloc request size") != nullptr;
+        if (!too_large) return;
+        const std::string detail = fmt::format("Table {}, rows {} to {} of \"{}\" in the source: one of them is too large.",
+                                               target_.name(), loaded_ + 1, reader_.rows_read(), base::excerpt(table_.name, 200));
+        pg::pg_call([&error, &detail] {
+            error.data->detail = pstrdup(detail.c_str());
+            if (error.data->hint == nullptr)
+                error.data->hint = pstrdup("on_error => 'reject' puts such rows aside, and names each of them.");
+        });
+    }
+
     void show_progress() const { pg::Progress::update(reader_.rows_read(), reader_.bytes_read()); }
     bool clean() const { return reader_.complaints().total() == 0; }
 

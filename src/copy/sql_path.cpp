@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "copy/sql_path.hpp"
+#include "pg/batch_context.hpp"
 #include "pg/guard.hpp"
 #include "schema/identifier.hpp"
 
@@ -101,25 +102,16 @@ class Batch {
    public:
     explicit Batch(size_t natts) : values_(natts * batch_rows), nulls_(std::make_unique<bool[]>(natts * batch_rows)) {
         for (int i = 0; i < batch_rows; ++i) rows_.push_back({&values_[natts * i], &nulls_[natts * i]});
-        context_ = pg::pg_call(
-            [] { return AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_migrate rows", ALLOCSET_DEFAULT_SIZES); });
-        caller_ = MemoryContextSwitchTo(context_);
     }
-    ~Batch() {
-        MemoryContextSwitchTo(caller_);
-        MemoryContextDelete(context_);
-    }
-    Batch(const Batch&) = delete;
-    Batch& operator=(const Batch&) = delete;
 
     const value::RowTarget* rows() const { return rows_.data(); }
-    void reset() { MemoryContextReset(context_); }
+    void reset() { context_.reset(); }
 
    private:
     std::vector<Datum> values_;
     std::unique_ptr<bool[]> nulls_;
     std::vector<value::RowTarget> rows_;
-    MemoryContext context_, caller_;
+    pg::BatchContext context_;
 };
 
 }  // namespace

@@ -54,6 +54,7 @@ AS $$
         -- Which rows are converted by the types' own input functions, too: the proof that the fast converters agree.
         'deep', CASE WHEN 'deep' IN (args ->> 'method', args ->> 'verify') THEN 'all'
                      WHEN args ->> 'verify' IN ('none', 'count') THEN 'none' ELSE 'sample' END,
+        'strict', args -> 'strict', 'excused', args -> 'excused',
         'assume_timezone', args -> 'assume_timezone', 'path', sqlite_migrate._wanted_path(),
         'hint', sqlite_migrate._preflight_call(args),
         'rules', COALESCE(jsonb_object_agg(r.column_name, r.rule) FILTER (WHERE NOT r.expression), '{}'),

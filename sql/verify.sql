@@ -171,6 +171,7 @@ DECLARE
                          WHERE t.run_id = (args ->> 'run_id')::bigint AND t.source_table = subject.source_table
                            AND args ->> 'existing' IN ('append', 'upsert')
                            AND sqlite_migrate._key_of(v_target, subject.target_columns) IS NOT NULL);
+    v_args    jsonb := sqlite_migrate._strict(args, subject);
     -- Of a run: rows that it rejected are missing by right, if they are the very rows that are missing.
     v_rejects record := sqlite_migrate._rejects_digest(args, subject);
 BEGIN
@@ -192,7 +193,7 @@ BEGIN
         verified := message IS NULL;
     ELSE
         SELECT d.source, d.stored INTO v_answer, v_stored
-        FROM sqlite_migrate._digest_sides(args, subject.source_table, v_target, subject.source_columns, subject.target_columns,
+        FROM sqlite_migrate._digest_sides(v_args, subject.source_table, v_target, subject.source_columns, subject.target_columns,
                                           sqlite_migrate._key_of(v_target, subject.target_columns)) d;
         v_differs := v_answer ->> 'digest'
                      IS DISTINCT FROM sqlite_migrate._digest_sum(v_stored ->> 'digest', v_rejects.digest);
@@ -207,7 +208,7 @@ BEGIN
             SELECT d.missing, d.extra, d.differing, d.columns,
                    pg_catalog.jsonb_build_object('missing', d.missing, 'extra', d.extra, 'differing', d.differing, 'first', d.first)
             INTO v_missing, v_extra, v_differing, columns_differing, v_found
-            FROM sqlite_migrate._diff_summary(args, subject.source_table, v_target, subject.source_columns,
+            FROM sqlite_migrate._diff_summary(v_args, subject.source_table, v_target, subject.source_columns,
                 subject.target_columns, CASE WHEN v_before > 0 THEN NULL ELSE v_buckets END, v_before > 0) d;
         END IF;
         message := CASE
@@ -226,6 +227,10 @@ BEGIN
                 SELECT c FROM pg_catalog.unnest(subject.target_columns) WITH ORDINALITY AS u (c, n)
                 WHERE subject.source_columns[n] IN (SELECT p ->> 'column' FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') p)
                 ORDER BY n);
+            v_found := pg_catalog.jsonb_build_object('first', (
+                SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', 'refused', 'key', sqlite_migrate._target_key(subject, p -> 'key'),
+                           'column_name', subject.target_columns[pg_catalog.array_position(subject.source_columns, p ->> 'column')]))
+                FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') p));
         END IF;
         IF EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c
                    WHERE c ->> 'code' = 'converters_disagree') THEN
@@ -233,6 +238,12 @@ BEGIN
                 SELECT DISTINCT subject.target_columns[pg_catalog.array_position(subject.source_columns, c ->> 'column')]
                 FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c WHERE c ->> 'code' = 'converters_disagree');
             message := 'the type''s own input function reads other values in "'
+                       || pg_catalog.array_to_string(columns_differing, '", "') || '"';
+        END IF;
+        IF EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c WHERE c ->> 'code' = 'type_holds_less')
+           AND NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(v_answer -> 'complaints') c WHERE c ->> 'code' <> 'type_holds_less')
+        THEN
+            message := sqlite_migrate._counted(v_refused, 'value') || ' stored with less than the source has, by the type of "'
                        || pg_catalog.array_to_string(columns_differing, '", "') || '"';
         END IF;
         verified := message IS NULL;

@@ -17,6 +17,8 @@ copy::LoadRequest load_request(FunctionCallInfo fcinfo) {
     if (auto key = pg::jsonb_lists(settings, "key"); key.contains("key")) request.key = key["key"];
     if (auto lists = pg::jsonb_lists(settings, "unverified"); lists.contains("columns")) request.unverified = lists["columns"];
     request.assume_timezone = pg::jsonb_text(settings, "assume_timezone");
+    request.strict = pg::jsonb_text(settings, "strict") == "true";
+    if (auto excused = pg::jsonb_lists(settings, "excused"); excused.contains("rules")) request.excused = excused["rules"];
     for (const auto& [column, names] : pg::jsonb_lists(settings, "rules")) request.rules[column].names = names;
     for (const auto& [column, sql] : pg::jsonb_lists(settings, "expressions")) request.rules[column].expression = sql.at(0);
     request.shown = pg::jsonb_text(settings, "shown");

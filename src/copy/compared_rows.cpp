@@ -86,7 +86,7 @@ class Compared {
     static constexpr int batch_rows = 500;
 
     value::RowReader reader(const std::vector<std::string>& columns, const std::vector<int>& attributes, bool sought) {
-        value::Mapping mapping{columns, attributes, request_.rules, false, value::Deep::none, true, sought};
+        value::Mapping mapping{columns, attributes, request_.rules, false, value::Deep::none, true, request_.strict, request_.excused, sought};
         return value::RowReader(lease_.database(), table_, mapping, descriptor_, find_zone(request_.assume_timezone));
     }
 
@@ -186,7 +186,7 @@ void return_raw_cells(const LoadRequest& request, std::vector<int64_t> places, F
     Target target(request.target);
     std::sort(places.begin(), places.end());
     places.erase(std::unique(places.begin(), places.end()), places.end());
-    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns), {}, false, value::Deep::none, true, false};
+    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns), {}, false, value::Deep::none, true};
     auto reader = [&] { return value::RowReader(lease.database(), table, mapping, RelationGetDescr(target.relation()), nullptr); };
     std::string sql;
     const bool by_rowid = [&] {
@@ -226,7 +226,7 @@ void return_refused_rows(const LoadRequest& request, int64_t most, FunctionCallI
     const sqlite::Table table = sqlite::read_table(lease.database(), request.source_table);
     Target target(request.target);
     TupleDesc descriptor = RelationGetDescr(target.relation());
-    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns), request.rules, true, request.deep, true, false};
+    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns), request.rules, true, request.deep, true, request.strict, request.excused};
     value::RowReader reader(lease.database(), table, mapping, descriptor, find_zone(request.assume_timezone));
     Room room(descriptor->natts, batch_rows);
     pg::BatchContext batch;

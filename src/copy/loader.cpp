@@ -46,7 +46,7 @@ class Loader {
           target_(request.target),
           attributes_(target_.attributes(request.target_columns)),
           reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans,
-                   request.deep},
+                   request.deep, false, request.strict, request.excused},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
           hasher_(RelationGetDescr(target_.relation()), target_.attributes(compared_columns(request))),
           key_hasher_(RelationGetDescr(target_.relation()), request.key.empty() ? attributes_ : target_.attributes(request.key)) {

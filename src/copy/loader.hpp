@@ -28,6 +28,8 @@ struct LoadRequest {
     value::Deep deep = value::Deep::none;  // what is converted twice
     bool bucketed = false;        // sum hashes by buckets of the key, too: see value/buckets.hpp
     std::vector<std::string> key;  // target columns; none: the whole row
+    bool strict = false;          // see value::Mapping
+    std::vector<std::string> excused;
     bool check_only;              // convert and hash, write nothing: works in read-only transactions
 };
 

@@ -54,7 +54,9 @@ bool speaks_of_the_value(int sqlstate, const Column& column) {
 
 RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table,
                      const Mapping& mapping, TupleDesc target, pg_tz* zone)
-    : database_(database), table_(table), calls_input_(mapping.deep != Deep::none), deep_(mapping.deep) {
+    : database_(database), table_(table), calls_input_(mapping.deep != Deep::none), deep_(mapping.deep), strict_(mapping.strict) {
+    for (const std::string& name : mapping.excused)
+        if (Rule rule = normalize::rule_of(name); rule != Rule::count_) excused_ |= uint64_t{1} << static_cast<int>(rule);
     std::string list;
     auto select = [&list](const std::string& expression) {
         list += (list.empty() ? "" : ", ") + expression;
@@ -127,6 +129,19 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
     }
     sql_ = fmt::format("SELECT {} FROM {}{}", list, sqlite::quote_name(table.name), mapping.sought ? fmt::format(" WHERE {} = ?1", rowid) : "");
     statement_ = std::make_unique<sqlite::Statement>(database, sql_);
+}
+
+// Rules by which the column's own type loses something that another type would keep, and that nobody asked for.
+bool RowReader::holds_less(const Place& place, Rule rule) const {
+    const uint64_t bit = uint64_t{1} << static_cast<int>(rule);
+    if ((excused_ & bit) != 0 || place.column->settings.has(rule)) return false;
+    switch (rule) {
+        case Rule::round_to_real:
+        case Rule::round_to_scale:
+        case Rule::time_dropped: case Rule::name_cut: return true;
+        case Rule::digits_cut: return place.column->typmod >= 0 && place.column->typmod < 6;  // beyond the microsecond no type has any
+        default: return false;
+    }
 }
 
 void RowReader::set_rules(Place& place, const ColumnRules& rules) {
@@ -222,8 +237,13 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             bytes += static_cast<int64_t>(cell.size) + 8;
             if (cell.storage == base::StorageClass::null && way.null) {
                 row.nulls[way.index] = true;
-            } else if (!asks && convert_plain(way.plain, cell, &row.values[way.index])) {
+            } else if (convert_plain(way.plain, cell, &row.values[way.index])) {
                 row.nulls[way.index] = false;
+                if (asks) {
+                    // The short way itself is asked about: most rows take it.
+                    next_ = i;
+                    check_deep(places_[i], cell, normalize::accept(), row.values[way.index]);
+                }
             } else {
                 next_ = i;
                 convert_cell(places_[i], base::Cell(cell), row, asks);
@@ -250,6 +270,10 @@ void RowReader::convert_cell(Place& place, const base::Cell& source, const RowTa
         complain(place, source, cell, outcome.code);
     else if (outcome.verdict == Verdict::null && place.not_null)
         complain(place, source, cell, Code::not_null);
+    else if (strict_ && outcome.rule != Rule::none && holds_less(place, outcome.rule))
+        note(place, source,
+             {place.name, "type_holds_less", "22000",
+              fmt::format("found {}, more than the column's type holds ({})", show(source), normalize::rule_name(outcome.rule))});
     else {
         if (outcome.rule != Rule::none) count_under(place, outcome.rule);
         if (asks) check_deep(place, cell, outcome, row.values[place.index]);

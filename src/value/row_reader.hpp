@@ -40,6 +40,8 @@ struct Mapping {
     bool keep_rows = false;                    // so that a row can be rejected with all its cells
     Deep deep = Deep::none;                    // rows whose values the types' input functions are asked for again
     bool placed = false;                       // number() is the rowid, where the table has one
+    bool strict = false;                       // what the column's type holds less of is a complaint, not a rule,
+    std::vector<std::string> excused = {};     // but for these rules
     bool sought = false;                       // only the rows that seek() names, of a table with rowids
 };
 
@@ -110,6 +112,7 @@ class RowReader {
     void set_rules(Place& place, const ColumnRules& rules);
     bool choose_unit(Place& place);
     bool next_row();
+    bool holds_less(const Place& place, normalize::Rule rule) const;
     void convert_rows(const RowTarget* rows, int count);
     void convert_cell(Place& place, const base::Cell& source, const RowTarget& row, bool asks);
     bool note_server_error(struct ErrorData* error);
@@ -155,6 +158,8 @@ class RowReader {
     int64_t deep_cells_ = 0, deep_undecided_ = 0;
     std::string deep_text_;
     std::vector<int64_t> numbers_;
+    bool strict_ = false;
+    uint64_t excused_ = 0;  // a bit for each rule
     int rowid_place_ = -1;  // in the statement's result
     std::vector<int64_t> sought_;
     size_t next_sought_ = 0;

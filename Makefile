@@ -200,7 +200,7 @@ build/differential.so: test/server/differential.cpp test/server/generated_cells.
 
 # The module with a fault planted in HEALTHY, one of its sources: test/server/planted_faults.sh makes the .cpp.
 build/fault/%.so: build/fault/%.cpp $(OBJS)
-	$(COMPILE.cc) -o build/fault/$*.o $<
+	$(COMPILE.cc) -iquote build/fault/$* -o build/fault/$*.o $<
 	$(CXX) $(CXXFLAGS) -shared -o $@ build/fault/$*.o $(filter-out build/module/$(HEALTHY).o,$(OBJS)) $(SHLIB_LINK)
 
 $(DATA_built): $(SQL_MODULES) $(EXTENSION).control Makefile

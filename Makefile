@@ -69,7 +69,7 @@ endif
 # ---------------------------------------------------------------------------------------------------------------------
 # The commands that bring their own packages and server. They come before PGXS, which a fresh machine does not have.
 # ---------------------------------------------------------------------------------------------------------------------
-OWN_GOALS = help test test-frameworks test-report bench demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
+OWN_GOALS = help test test-asan test-frameworks test-report bench demo server test-matrix fuzz unit build/unit/run build/fuzz/% distclean
 .PHONY: $(filter-out build/%,$(OWN_GOALS))
 .DEFAULT_GOAL := all
 
@@ -85,6 +85,11 @@ test:
 	@test/tools/packages.sh install test
 	@test/tools/group.sh test/tools/run_tests.sh "$(ONLY)"
 
+#: make test-asan     the tests beside a server, whose module is built with AddressSanitizer and UBSan; ONLY="name name"
+test-asan:
+	@test/tools/packages.sh install test
+	@ONLY="$(ONLY)" test/tools/group.sh test/tools/asan.sh
+
 #: make test-frameworks  Alembic, Django and knex run migrations that call run; installs them first (knex by npm)
 test-frameworks:
 	@test/tools/packages.sh install frameworks
@@ -97,9 +102,11 @@ test-report:
 	@test/tools/group.sh test/tools/run_report.sh
 
 #: make demo          migrates a sample SQLite file on a private server
-#:                    DB=/path/app.db your file instead; TARGET=first-start.sql into the tables of this dump;
+#:                    DB=/path/app.db your file instead; DB=/path/backup.tar.gz MEMBER=app.db one inside an archive;
+#:                    TARGET=first-start.sql into the tables of this dump;
 #:                    OUT=app.dump writes a pg_dump of the result, if verified; ARGS="on_error => 'reject'" more arguments
 demo: export DB := $(DB)
+demo: export MEMBER := $(MEMBER)
 demo: export TARGET := $(TARGET)
 demo: export OUT := $(OUT)
 demo: export ARGS := $(ARGS)
@@ -180,8 +187,10 @@ ifneq (,$(wildcard $(PGXS)))
 override with_llvm := no
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(LIBRARY_FLAGS) \
               -DPGDLLEXPORT='__attribute__((visibility("default")))'
-PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden
-SHLIB_LINK  = -Wl,--as-needed $(LIBRARIES) -lstdc++ -Wl,--version-script=src/api/exports.map
+PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden $(SANITIZER_FLAGS)
+# SANITIZE=address,undefined, in a folder of its own: test/tools/asan.sh.
+SANITIZER_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+SHLIB_LINK  = $(SANITIZER_FLAGS) -Wl,--as-needed $(LIBRARIES) -lstdc++ -Wl,--version-script=src/api/exports.map
 EXTRA_CLEAN = $(filter-out build/matrix,$(wildcard build/*))
 
 include $(PGXS)

@@ -15,12 +15,18 @@ AS $$
     FROM sqlite_migrate._source_losses(args ->> 'source') l
     UNION ALL
     -- An application that ends well takes its -wal along, so that this may be right. A copy made while it ran, without
-    -- the -wal, lacks the latest changes, or has no table at all, and nothing else tells of it.
+    -- the -wal, lacks the latest changes, or has no table at all, and the file does not tell.
     SELECT 'warning', 'missing_wal', NULL, NULL, NULL, NULL,
-           'the file is in WAL mode, and no -wal lies beside it: if it was copied while the application ran, the latest '
-           'changes are missing', 'copy the file together with its -wal, or stop the application before'
+           'the file is in WAL mode, and no -wal lies beside it: it is complete if the application was closed before it was '
+           'copied; if not, the latest changes are missing',
+           'copy the file together with its -wal, or close the application before'
     FROM sqlite_migrate._source_file(args ->> 'source') f
-    WHERE f.journal_mode = 'wal' AND NOT f.wal_file
+    WHERE f.wal_missing
+    UNION ALL
+    SELECT 'warning', 'lost_wal', NULL, NULL, NULL, NULL, 'the file''s -wal was not taken away by who wrote it: ' || f.wal_traces,
+           'copy the file once more, together with its -wal, or close the application before'
+    FROM sqlite_migrate._source_file(args ->> 'source') f
+    WHERE f.wal_traces IS NOT NULL
 $$;
 
 -- What SQLite's own quick check finds: damage that reading may not meet, or would meet only half-way.

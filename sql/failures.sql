@@ -67,9 +67,11 @@ DECLARE
     v_finding sqlite_migrate._finding;
 BEGIN
     FOREACH v_finding IN ARRAY findings LOOP
-        IF v_finding.severity = 'warning'
-           AND v_finding.code IN ('empty_source', 'damaged_schema', 'salvaged', 'missing_wal', 'unenforced_key',
-                                  'same_names_elsewhere') THEN
+        IF v_finding.code = 'missing_wal' THEN  -- mostly it is all right
+            RAISE NOTICE 'sqlite_migrate: %', sqlite_migrate._sentence(v_finding) USING HINT = v_finding.fix;
+        ELSIF v_finding.severity = 'warning'
+              AND v_finding.code IN ('empty_source', 'damaged_schema', 'salvaged', 'lost_wal', 'unenforced_key',
+                                     'same_names_elsewhere') THEN
             RAISE WARNING 'sqlite_migrate: %', sqlite_migrate._sentence(v_finding) USING HINT = v_finding.fix;
         END IF;
     END LOOP;

@@ -50,7 +50,7 @@ AS $$
            CASE WHEN EXISTS (SELECT FROM unnest(tables) t WHERE t.kind = 'table')
                 THEN 'no table of the source has a row'
                 ELSE 'the source has no table that could be loaded' END
-           || CASE WHEN f.journal_mode = 'wal' AND NOT f.wal_file
+           || CASE WHEN f.wal_missing
                    THEN ', and no -wal lies beside it: was it left behind when the file was copied?' ELSE '' END,
            'if that is right: options => ''{"allow_empty": true}'''
     FROM sqlite_migrate._source_file(args ->> 'source') f

@@ -2,10 +2,12 @@
 
 -- The readers, in C. Each opens the source by itself, or joins the run that holds it open.
 
--- schema_damage: what SQLite says of a schema that it could read in part only, NULL = whole.
+-- schema_damage: what SQLite says of a schema that it could read in part only, NULL = whole. wal_missing: WAL mode, and no
+-- -wal; wal_traces: what tells that it has been there, NULL = nothing.
 CREATE FUNCTION sqlite_migrate._source_file(source text)
 RETURNS TABLE (path text, size bigint, page_size bigint, page_count bigint, encoding text, journal_mode text,
-               schema_version bigint, wal_file boolean, journal_file boolean, schema_damage text)
+               schema_version bigint, wal_file boolean, journal_file boolean, schema_damage text, wal_missing boolean,
+               wal_traces text)
 LANGUAGE C VOLATILE ROWS 1
 AS 'MODULE_PATHNAME', 'sqlite_migrate_source_file';
 
@@ -158,7 +160,7 @@ BEGIN
            concat_ws(', ', pg_size_pretty(f.size),
                format('%s pages of %s bytes', f.page_count, f.page_size), f.encoding, 'journal ' || f.journal_mode,
                CASE WHEN f.wal_file THEN 'a -wal file lies beside it and is read as well'
-                    WHEN f.journal_mode = 'wal' THEN 'no -wal file lies beside it' END,
+                    WHEN f.wal_missing THEN 'no -wal file lies beside it' || COALESCE(' any more: ' || f.wal_traces, '') END,
                CASE WHEN f.journal_file THEN 'a -journal file lies beside it' END,
                'damaged schema: ' || f.schema_damage), NULL
     FROM sqlite_migrate._source_file(v_source) f

@@ -85,7 +85,7 @@ SQL_FUNCTION(source_file) {
     return with_source(fcinfo, [](pg::Lease& lease, pg::Rows& rows) {
         sqlite::FileFacts f = sqlite::read_file_facts(lease.database());
         rows.add({f.path, f.size, f.page_size, f.page_count, f.encoding, f.journal_mode, f.schema_version, f.wal_file,
-                  f.journal_file, pg::optional_text(lease.database()->schema_damage())});
+                  f.journal_file, pg::optional_text(lease.database()->schema_damage()), f.wal_missing, pg::optional_text(f.wal_traces)});
     });
 }
 

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "archive/checksum.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -50,15 +49,6 @@ std::string unpacked_name(const std::string& path) {
     return name;
 }
 
-// A filter that libarchive was built without would be run as an external program. Such a filter is not asked for.
-template <typename F>
-bool built_in(F support) {
-    struct archive* trial = archive_read_new();
-    const bool result = trial != nullptr && support(trial) == ARCHIVE_OK;
-    archive_read_free(trial);
-    return result;
-}
-
 EntryType type_of(struct archive_entry* entry) {
     if (archive_entry_hardlink(entry) != nullptr) return EntryType::hard_link;
     switch (archive_entry_filetype(entry)) {
@@ -91,12 +81,6 @@ bool looks_like_archive(std::string_view header) {
         std::string_view bytes;
     };
     static constexpr Magic magics[] = {
-        {0, "\x1F\x8B\x08"sv},                  // gzip
-        {0, "BZh"sv},                           // bzip2
-        {0, "\xFD\x37\x7A\x58\x5A\0"sv},        // xz
-        {0, "\x5D\0\0"sv},                      // lzma
-        {0, "\x28\xB5\x2F\xFD"sv},              // zstd
-        {0, "\x04\x22\x4D\x18"sv},              // lz4
         {0, "PK\x03\x04"sv},                    // zip
         {0, "PK\x05\x06"sv},                    // zip, empty
         {0, "7z\xBC\xAF\x27\x1C"sv},            // 7z
@@ -107,7 +91,7 @@ bool looks_like_archive(std::string_view header) {
         {0, "\x71\xC7"sv},
         {257, "ustar"sv}                        // tar
     };
-    return std::any_of(std::begin(magics), std::end(magics), [header](const Magic& magic) {
+    return looks_compressed(header) || std::any_of(std::begin(magics), std::end(magics), [header](const Magic& magic) {
         return header.size() > magic.offset && header.substr(magic.offset).starts_with(magic.bytes);
     });
 }
@@ -129,6 +113,9 @@ Reader::Reader(Input& input, const Limits& limits, bool (*should_stop)())
 Reader::~Reader() { archive_read_free(archive_); }
 
 void Reader::open() {
+    char begin[8];
+    if (looks_compressed({begin, input_.read(0, begin, sizeof begin)}))
+        unpacker_ = std::make_unique<Unpacker>(input_, [this] { check_limits(0); });
     archive_ = archive_read_new();
     if (archive_ == nullptr) throw Error(ErrorKind::out_of_memory, "out of memory");
     archive_read_support_format_tar(archive_);
@@ -137,14 +124,11 @@ void Reader::open() {
     archive_read_support_format_7zip(archive_);
     archive_read_support_format_cpio(archive_);
     archive_read_support_format_raw(archive_);
-    for (const auto support :
-         {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-          archive_read_support_filter_lzma, archive_read_support_filter_zstd, archive_read_support_filter_lz4}) {
-        if (built_in(support)) support(archive_);
-    }
     archive_read_set_read_callback(archive_, on_read);
-    archive_read_set_seek_callback(archive_, on_seek);
-    archive_read_set_skip_callback(archive_, on_skip);
+    if (!unpacker_) {
+        archive_read_set_seek_callback(archive_, on_seek);
+        archive_read_set_skip_callback(archive_, on_skip);
+    }
     archive_read_set_callback_data(archive_, this);
     if (archive_read_open1(archive_) != ARCHIVE_OK) fail("read");
 }
@@ -153,6 +137,11 @@ long Reader::on_read(struct archive* archive, void* self, const void** buffer) {
     auto* reader = static_cast<Reader*>(self);
     try {
         reader->check_limits(0);
+        if (reader->unpacker_) {
+            const std::string_view bytes = reader->unpacker_->next();
+            *buffer = bytes.data();
+            return static_cast<long>(bytes.size());
+        }
         const size_t n = reader->input_.read(reader->offset_, reader->buffer_.data(), reader->buffer_.size());
         reader->offset_ += static_cast<int64_t>(n);
         reader->packed_ = std::min(reader->packed_ + static_cast<int64_t>(n), reader->input_.size());
@@ -188,14 +177,14 @@ void Reader::check_header(int code) {
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
     if (code == ARCHIVE_FATAL || code == ARCHIVE_FAILED || code == ARCHIVE_RETRY) fail("read");
     // "raw" takes everything: without a compression it is only a file.
-    if (single() && archive_filter_count(archive_) < 2)
+    if (single() && !unpacker_)
         throw Error(ErrorKind::not_a_database, shown(input_.name()) + " is not an archive", {},
                     "tar, zip, 7z and cpio are read, and gzip, bzip2, xz, lzma, zstd, lz4.");
 }
 
 bool Reader::next() {
     // A compressed stream is unpacked anyway: by reading it we are asked between the pieces.
-    if (entries_ > 0 && archive_filter_count(archive_) > 1) {
+    if (entries_ > 0 && unpacker_) {
         char waste[4096];
         while (read(waste, sizeof waste) > 0) {
         }
@@ -205,6 +194,7 @@ bool Reader::next() {
     const int code = archive_read_next_header(archive_, &entry);
     if (code == ARCHIVE_EOF) {
         check_header(ARCHIVE_OK);
+        check_end();
         return false;
     }
     check_header(code);
@@ -212,8 +202,6 @@ bool Reader::next() {
         throw Error(ErrorKind::limit, "archive " + shown(input_.name()) + " has more than " +
                                           std::to_string(limits_.max_entries) + " entries", {},
                     "A foreign server can allow more: OPTIONS (archive_max_entries …).");
-    entry_bytes_ = 0;
-    crc_ = 0xffffffff;
     describe_entry(entry);
     return true;
 }
@@ -248,23 +236,23 @@ size_t Reader::read(char* to, size_t size) {
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
     if (n < 0) fail("unpack");
     check_limits(n);
-    entry_bytes_ += n;
-    if (single() && archive_filter_code(archive_, 0) == ARCHIVE_FILTER_GZIP) {
-        crc_ = crc32(crc_, to, static_cast<size_t>(n));
-        if (n == 0) check_checksum();
-    }
     return static_cast<size_t>(n);
 }
 
-// libarchive does not look at the checksum that ends a gzip file. Several files in a row (size differs) have more than one.
-void Reader::check_checksum() const {
-    unsigned char tail[8];
-    if (input_.size() < 18 || input_.read(input_.size() - 8, reinterpret_cast<char*>(tail), 8) != 8) return;
-    const auto number = [&tail](int at) {
-        return uint32_t{tail[at]} | uint32_t{tail[at + 1]} << 8 | uint32_t{tail[at + 2]} << 16 | uint32_t{tail[at + 3]} << 24;
-    };
-    if (number(4) != static_cast<uint32_t>(entry_bytes_) || number(0) == (crc_ ^ 0xffffffff)) return;
-    throw Error(ErrorKind::corrupt, "archive " + shown(input_.name()) + " is damaged: its checksum does not fit its contents");
+// An archive ends before its file does: the rest holds the checksums. A tar that was cut between two members looks whole to
+// libarchive, but for the block of zeros that ends it.
+void Reader::check_end() {
+    if (unpacker_) {
+        while (!unpacker_->next().empty()) check_limits(0);
+        return;
+    }
+    if ((archive_format(archive_) & ARCHIVE_FORMAT_BASE_MASK) != ARCHIVE_FORMAT_TAR) return;
+    char block[512];
+    const int64_t read = archive_filter_bytes(archive_, 0);
+    const size_t n = read < static_cast<int64_t>(sizeof block) ? 0 : input_.read(read - static_cast<int64_t>(sizeof block), block, sizeof block);
+    if (n == sizeof block && std::all_of(block, block + n, [](char c) { return c == 0; })) return;
+    throw Error(ErrorKind::corrupt, "archive " + shown(input_.name()) + " was cut: the mark that ends a tar is missing", {},
+                "Copy it once more. If it was made without the mark, append it: head -c 1024 /dev/zero >>FILE");
 }
 
 void Reader::check_limits(int64_t unpacked) {
@@ -276,12 +264,12 @@ void Reader::check_limits(int64_t unpacked) {
                     "A foreign server can allow more: OPTIONS (archive_max_seconds …).");
     unpacked_ += unpacked;
     // What a compressed stream has given so far, entries that were passed over included.
-    const bool compressed = archive_filter_count(archive_) > 1;
-    const int64_t total = compressed ? std::max(unpacked_, archive_filter_bytes(archive_, 0)) : unpacked_;
-    if (total > free_bytes && total / std::max<int64_t>(packed_, 1) >= limits_.max_ratio)
+    const int64_t total = unpacker_ ? std::max(unpacked_, unpacker_->unpacked()) : unpacked_;
+    const int64_t packed = unpacker_ ? unpacker_->packed() : packed_;
+    if (total > free_bytes && total / std::max<int64_t>(packed, 1) >= limits_.max_ratio)
         throw Error(ErrorKind::limit, "archive " + shown(input_.name()) + " unpacks to more than " +
                                           std::to_string(limits_.max_ratio) + " times its size",
-                    std::to_string(packed_) + " bytes have become " + std::to_string(total) + " so far.",
+                    std::to_string(packed) + " bytes have become " + std::to_string(total) + " so far.",
                     "If it is no attack, a foreign server can allow it: OPTIONS (archive_max_ratio …).");
 }
 

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <utility>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "archive/input.hpp"
+#include "archive/unpacker.hpp"
 
 struct archive;  // libarchive takes this name in the global namespace, so this room is "archives"
 struct archive_entry;
@@ -40,7 +42,8 @@ class Reader {
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    bool next();  // goes to the next entry, over the rest of this one
+    // Goes to the next entry, over the rest of this one. false: the end, and all checksums of a compressed stream fit.
+    bool next();
     const Entry& entry() const { return entry_; }
     int64_t position() const { return entries_ - 1; }
 
@@ -55,10 +58,10 @@ class Reader {
     static int64_t on_skip(struct archive*, void* self, int64_t request);
 
     void open();
+    void check_end();
     void describe_entry(struct archive_entry* entry);
     void check_limits(int64_t unpacked);
     void check_header(int code);
-    void check_checksum() const;
     [[noreturn]] void fail(const char* doing);
 
     Input& input_;
@@ -67,9 +70,8 @@ class Reader {
     std::chrono::steady_clock::time_point deadline_;
     struct archive* archive_ = nullptr;
     std::vector<char> buffer_;
+    std::unique_ptr<Unpacker> unpacker_;  // of a compressed stream: what the archive is read from
     int64_t offset_ = 0, packed_ = 0, unpacked_ = 0, entries_ = 0;
-    uint32_t crc_ = 0xffffffff;  // of a single gzip file
-    int64_t entry_bytes_ = 0;
     Entry entry_;
     std::exception_ptr thrown_;  // by the input, inside libarchive's frames
 };

@@ -205,7 +205,7 @@ std::shared_ptr<const PrivateCopy> copy_of(const std::shared_ptr<sqlite::Databas
     copy->file = std::make_shared<TempFile>();
     database->begin_read();
     sqlite::FileFacts facts = sqlite::read_file_facts(database);
-    copy->wal_read = facts.wal_file;
+    copy->wal_read = facts.journal_mode == "wal" && !facts.wal_missing;
     copy->file->check_room(facts.size);
     fill(copy->file->path());
     database->end_read();

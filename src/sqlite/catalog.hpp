@@ -94,6 +94,8 @@ struct FileFacts {
     int64_t schema_version = 0, user_version = 0, application_id = 0;
     bool wal_file = false;      // a -wal that is not empty lies beside it
     bool journal_file = false;  // the same for a -journal
+    bool wal_missing = false;   // the header says WAL, and no -wal is there, not even an empty one
+    std::string wal_traces;     // then: what tells that one has been there and was lost, "" for nothing
 };
 
 // All objects of schema main in the order of sqlite_schema, sqlite_* left out. A view or virtual table that cannot be read

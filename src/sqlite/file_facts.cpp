@@ -2,6 +2,8 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <cstdint>
+
 #include "sqlite/catalog.hpp"
 #include "sqlite/database.hpp"
 #include "sqlite/failure.hpp"
@@ -28,6 +30,24 @@ bool is_not_empty(const std::string& path) {
     return ::stat(path.c_str(), &facts) == 0 && facts.st_size > 0;
 }
 
+uint32_t big_endian(const std::string& bytes, size_t at) {
+    uint32_t value = 0;
+    for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+    return value;
+}
+
+// Who closes a file in WAL mode takes -wal and -shm away together, and leaves a file that is as long as its header says.
+// (The header's count holds where both counters of changes agree; SQLite looks at the same.)
+std::string traces_of_wal(const std::string& path, const std::string& header, int64_t page_size) {
+    if (is_not_empty(path + "-shm")) return "a -shm lies there without it";
+    struct stat facts;
+    if (header.size() < 100 || page_size <= 0 || ::stat(path.c_str(), &facts) != 0 || big_endian(header, 24) != big_endian(header, 92))
+        return {};
+    const int64_t counted = big_endian(header, 28), there = static_cast<int64_t>(facts.st_size) / page_size;
+    if (counted == 0 || counted == there) return {};
+    return "the file has " + std::to_string(there) + " pages, its header counts " + std::to_string(counted);
+}
+
 }  // namespace
 
 FileFacts read_file_facts(const std::shared_ptr<Database>& database) {
@@ -44,11 +64,12 @@ FileFacts read_file_facts(const std::shared_ptr<Database>& database) {
 
     // The pragma would tell how this connection works (an immutable one: "off"), the header how the application does.
     // The header does not tell delete, truncate and persist apart.
-    const std::string header = read_header(database->handle(), 20);
-    facts.journal_mode = header.size() == 20 && header[18] == 2 ? "wal" : "delete";
+    const std::string header = read_header(database->handle(), 100);
+    facts.journal_mode = header.size() >= 20 && header[18] == 2 ? "wal" : "delete";
 
     if (database->private_copy()) {
         facts.wal_file = database->wal_read();
+        facts.wal_missing = facts.journal_mode == "wal" && !facts.wal_file;
         return facts;
     }
     // SQLite names its files after the real path, the caller's may have gone through a symbolic link.
@@ -56,6 +77,9 @@ FileFacts read_file_facts(const std::shared_ptr<Database>& database) {
     const std::string base = real_path != nullptr && *real_path != '\0' ? real_path : database->path();
     facts.wal_file = is_not_empty(base + "-wal");
     facts.journal_file = is_not_empty(base + "-journal");
+    struct stat wal;
+    facts.wal_missing = facts.journal_mode == "wal" && ::stat((base + "-wal").c_str(), &wal) != 0;
+    if (facts.wal_missing) facts.wal_traces = traces_of_wal(base, header, facts.page_size);
     return facts;
 }
 

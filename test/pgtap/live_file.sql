@@ -17,7 +17,7 @@ SELECT set_config('test.roll', :'roll', true), set_config('test.wal', :'wal', tr
 CREATE SCHEMA t;
 CREATE SCHEMA r;
 CREATE SCHEMA l;
-SELECT plan(20);
+SELECT plan(26);
 
 SELECT clock_timestamp() AS begun \gset
 SELECT results_eq(format('SELECT status, verified FROM sqlite_migrate.migrate(%L, ''t'') WHERE table_name = ''(total)''', current_setting('test.wal')),
@@ -63,6 +63,19 @@ SELECT is(rows_loaded, 1::bigint, 'a -wal that was left in a folder that the ser
 SELECT ok(note LIKE '%-wal%', 'inspect tells of it') FROM sqlite_migrate.inspect(:'left') WHERE kind = 'file';
 SELECT is(array_agg(f ORDER BY f), ARRAY['left.db', 'left.db-wal', 'lost.db'], 'nothing was made beside it') FROM pg_ls_dir(:'work' || '/locked') f;
 SELECT ok(count(*) = 1, 'a file in WAL mode without its -wal is a warning') FROM sqlite_migrate.preflight(:'lost', 'l') WHERE code = 'missing_wal' AND severity = 'warning';
+SELECT ok(note LIKE '%no -wal file lies beside it%', 'inspect says so') FROM sqlite_migrate.inspect(:'lost') WHERE kind = 'file';
+SELECT is(count(*), 0::bigint, 'nothing tells that it was there') FROM sqlite_migrate.preflight(:'lost', 'l') WHERE code = 'lost_wal';
+-- A -shm without a -wal, and a file that is longer than its header says: the -wal was there.
+\! cd "$WORK"; mkdir lost; cp locked/left.db lost/shm.db; head -c 32768 /dev/zero >lost/shm.db-shm; sqlite3 -batch lost/long.db 'PRAGMA journal_mode = wal' 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)' >/dev/null; head -c 8192 /dev/zero >>lost/long.db; chmod -R a+rX lost
+\set shm :work '/lost/shm.db'
+\set long :work '/lost/long.db'
+SELECT is(array_agg(message), ARRAY['the file''s -wal was not taken away by who wrote it: a -shm lies there without it'], 'a -shm that is left is a sign') FROM sqlite_migrate.preflight(:'shm', 'l', 'create') WHERE code = 'lost_wal' AND severity = 'warning';
+SELECT is(array_agg(message), ARRAY['the file''s -wal was not taken away by who wrote it: the file has 4 pages, its header counts 2'], 'so are pages that are not counted') FROM sqlite_migrate.preflight(:'long', 'l', 'create') WHERE code = 'lost_wal';
+-- An application that has just emptied its -wal is one that has a -wal.
+\! cd "$WORK/lost"; sqlite3 -batch empty.db '.dbconfig no_ckpt_on_close on' 'PRAGMA journal_mode = wal' 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)' 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null; chmod 644 empty.db*
+\set empty :work '/lost/empty.db'
+SELECT is(count(*), 0::bigint, 'an empty -wal is not a missing one') FROM sqlite_migrate.preflight(:'empty', 'l', 'create') WHERE code IN ('missing_wal', 'lost_wal');
+SELECT is(count(*), 0::bigint, 'not for a snapshot of it either') FROM sqlite_migrate.preflight(:'empty', 'l', 'create', options => '{"snapshot": true}') WHERE code IN ('missing_wal', 'lost_wal');
 SELECT * FROM finish();
 ROLLBACK;
 \! rm -rf "$WORK"

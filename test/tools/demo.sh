@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, then migrates a SQLite file on a private server: environment DB, TARGET, OUT, ARGS as make demo passes them.
+# Builds, then migrates a SQLite file on a private server: environment DB, MEMBER, TARGET, OUT, ARGS as make demo passes them.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -8,6 +8,14 @@ complain() {
     echo "make demo: $1" >&2
     exit 2
 }
+
+# backup.tar.gz!/folder/app.db is a member of an archive, unless a file bears that name.
+if [[ ! -e ${DB:-} && ${DB:-} == *'!/'* ]]; then
+    [ -z "${MEMBER:-}" ] || complain "DB=$DB names a member, and so does MEMBER=$MEMBER"
+    export MEMBER=${DB#*'!/'}
+    DB=${DB%%'!/'*}
+fi
+if [ -n "${MEMBER:-}" ] && [ -z "${DB:-}" ]; then complain "MEMBER=$MEMBER of which archive? DB= names it"; fi
 
 # What cannot work is said before anything is built.
 for variable in DB TARGET; do

@@ -43,9 +43,16 @@ copy_file() {
 
 folder=$SQLITE_FILES/demo
 mkdir "$folder"
+packed=no
 if [ -n "${DB:-}" ]; then
     file=$folder/$(basename "$DB")
-    copy_file "$DB" "$file"
+    # What does not begin like a SQLite file, or an empty one, may be an archive.
+    if [ -n "${MEMBER:-}" ] || [[ -s $DB && $(head -c 15 "$DB" | tr -d '\0') != 'SQLite format 3' ]]; then
+        packed=yes
+        cp "$DB" "$file"
+    else
+        copy_file "$DB" "$file"
+    fi
 else
     file=$folder/media_library.db
     cp "$SQLITE_FILES/media_library.db" "$file"
@@ -53,7 +60,8 @@ fi
 chmod 755 "$folder"
 chmod 644 "$folder"/*
 if [ "$(id -u)" = 0 ]; then chown -R nobody:nogroup "$folder"; fi
-heading "The file: $(basename "$file"), $(du -h --apparent-size "$file" | cut -f1)B"
+shown=$(basename "$file")${MEMBER:+!/$MEMBER}
+heading "The file: $shown, $(du -h --apparent-size "$file" | cut -f1)B"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The database, with the application's own tables if there is a TARGET
@@ -108,7 +116,36 @@ for argument in "target_schema => $(literal "$schema")" "mode => '$mode'" "exist
     [[ ${ARGS:-} =~ (^|[ ,])${argument%% *}\ *=\> ]] || arguments+=", $argument"
 done
 arguments+=${ARGS:+, $ARGS}
-source=$(literal "$file")
+source=$(literal "$file${MEMBER:+!/$MEMBER}")
+
+# unpack: the member once more, for SQLite itself to count: $file becomes its name, or '' where it is too large for that.
+unpack() {
+    local member companion most=300000000
+    member=$(owner -Atc "SELECT name FROM sqlite_migrate.inspect($source) WHERE kind = 'file'")
+    member=${member#"$file"}
+    member=${member#'!/'}
+    [ -n "$member" ] || member=$(owner -Atc "SELECT name FROM sqlite_migrate.archive_entries($(literal "$file"))")
+    for companion in '' -wal; do
+        # The bytes out of COPY's binary form: 25 before them, 2 behind.
+        owner -qc "\\copy (SELECT sqlite_migrate.archive_read($(literal "$file"), name) FROM sqlite_migrate.archive_entries($(
+            literal "$file")) WHERE name = $(literal "$member$companion") AND size IS DISTINCT FROM 0 AND COALESCE(size, 0) < $most) TO $(
+            literal "$SCRATCH/part") (FORMAT binary)"
+        [ "$(stat -c %s "$SCRATCH/part")" -le 27 ] || tail -c +26 "$SCRATCH/part" | head -c -2 >"$folder/unpacked.db$companion"
+    done
+    file=''
+    if [ -s "$folder/unpacked.db" ]; then
+        file=$folder/unpacked.db
+        sqlite3 "$file" 'SELECT count(*) FROM sqlite_schema' >"$SCRATCH/replay.log" 2>&1 || true
+    fi
+}
+
+if [ $packed = yes ] && ! owner -Atc "SELECT count(*) FROM sqlite_migrate.inspect($source)" >"$SCRATCH/inspect.log" 2>&1; then
+    cat "$SCRATCH/inspect.log" >&2
+    if grep -qE 'has [0-9]+ (SQLite files|members)|has no member' "$SCRATCH/inspect.log"; then
+        echo "make demo: here MEMBER= names it: make demo DB=$DB MEMBER=folder/app.db" >&2
+    fi
+    exit 1
+fi
 
 heading "The plan"
 owner -c "SELECT step, action, left(object, 70) AS object, rows_estimate AS rows,
@@ -116,7 +153,7 @@ owner -c "SELECT step, action, left(object, 70) AS object, rows_estimate AS rows
           FROM sqlite_migrate.plan($source$arguments)"
 
 heading "The migration"
-echo "SELECT * FROM sqlite_migrate.migrate($(literal "/path/$(basename "$file")")$arguments);"
+echo "SELECT * FROM sqlite_migrate.migrate($(literal "/path/$shown")$arguments);"
 # Log messages tell of each table while the run goes on.
 PGOPTIONS='-c client_min_messages=log' owner -c "SELECT * FROM sqlite_migrate.migrate($source$arguments)" 2>&1
 
@@ -129,11 +166,16 @@ owner -Atc 'SELECT * FROM sqlite_migrate.report()'
 latest='(SELECT max(run_id) FROM sqlite_migrate.runs)'
 loaded="sqlite_migrate.run_tables WHERE run_id = $latest AND status IN ('ok', 'rejects')"
 
+if [ $packed = yes ]; then
+    unpack
+    [ -n "$file" ] || echo "The member is large: SQLite does not count its rows once more."
+fi
 # One row for each loaded table: source, target, rows in the source, rows in the target beyond those it had before.
 owner -At -F $'\t' -c "SELECT source_table, table_name, rows_source, rows_rejected, coalesce(rows_before, 0) FROM $loaded
                            AND (source_table || table_name) !~ '[\\t\\n\\r]'" |
     while IFS=$'\t' read -r table target rows rejected before; do
-        in_source=$(sqlite3 -readonly "$file" "SELECT count(*) FROM \"${table//\"/\"\"}\"")
+        in_source=$rows
+        [ -z "$file" ] || in_source=$(sqlite3 -readonly "$file" "SELECT count(*) FROM \"${table//\"/\"\"}\"")
         in_target=$(owner -Atc "SELECT count(*) FROM $target")
         if [ "$in_source" != "$rows" ] || [ "$in_target" -lt $((rows - rejected)) ]; then
             echo "$target: the run read $rows rows, SQLite counts $in_source, PostgreSQL $in_target (before: $before)" >&2

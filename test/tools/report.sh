@@ -1,12 +1,12 @@
 # Counts tests for the summary line; sourced by the scripts that run them.
 # shellcheck shell=bash
 
-# COUNTS holds one line per suite: passed failed skipped. ONLY, if set, is the one name that is wanted.
+# COUNTS holds one line per suite: passed failed skipped. ONLY, if set, are the names that are wanted.
 : "${COUNTS:?}" "${ONLY=}"
 
-# Whether the tests of this name are to run; remembers that there was one.
+# Whether the tests of this name are to run.
 wanted() {
-    [ -z "$ONLY" ] || [ "$ONLY" = "$1" ]
+    [ -z "$ONLY" ] || [[ " $ONLY " == *" $1 "* ]]
 }
 
 # count SUITE PASSED FAILED SKIPPED [REMARK]

@@ -5,6 +5,7 @@
 # lib folders relative to its own binary, so the extension is installed into the copy and the system stays as it is.
 # The command finds PGHOST, PGPORT, PGUSER; SQLITE_FILES, a folder that the server can read, with the SQLite files of
 # test/data; SCRATCH, a folder that server and command can write; SERVER_LOG.
+# MODULE_TREE: the folder whose module is installed, if not this one. SERVER_PRELOAD: libraries that the server loads first.
 set -euo pipefail
 
 repo=$(cd "$(dirname "$0")/../.." && pwd)
@@ -66,7 +67,7 @@ find "$sharedir" -mindepth 1 -maxdepth 1 ! -name extension -exec ln -s -t "$pref
 find "$sharedir/extension" -mindepth 1 -maxdepth 1 ! -name 'sqlite_fdw_migrate*' \
     -exec ln -s -t "$prefix$sharedir/extension" {} +
 find "$pkglibdir" -mindepth 1 -maxdepth 1 ! -name 'sqlite_fdw_migrate*' -exec ln -s -t "$prefix$pkglibdir" {} +
-if ! env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$repo" install DESTDIR="$prefix" >"$work/install.log" 2>&1; then
+if ! env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "${MODULE_TREE:-$repo}" install DESTDIR="$prefix" >"$work/install.log" 2>&1; then
     cat "$work/install.log" >&2
     exit 1
 fi
@@ -86,9 +87,16 @@ if ! (cd "$work" && "${as_server[@]}" "$prefix$bindir/initdb" -D "$work/data" -U
     exit 1
 fi
 
+# The server's user may not reach the place where they lie.
+preload=''
+for library in ${SERVER_PRELOAD:-}; do
+    cp -L "$library" "$work"
+    preload+=${preload:+:}$work/$(basename "$library")
+done
+
 # --pdeathsig: the server shuts down with this script even if the script is killed outright.
 cd "$work"
-setpriv --pdeathsig=INT "${as_server[@]:1}" "$prefix$bindir/postgres" -D "$work/data" \
+setpriv --pdeathsig=INT "${as_server[@]:1}" env ${preload:+LD_PRELOAD="$preload"} "$prefix$bindir/postgres" -D "$work/data" \
     -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=4GB \
     -c dynamic_shared_memory_type=mmap -c timezone=UTC -c log_timezone=UTC \

@@ -157,4 +157,45 @@ TEST_CASE("what is cut or is no archive") {
     CHECK(kind_of(unit::database_like("x"), "") == ErrorKind::not_a_database);
     CHECK_FALSE(archives::looks_like_archive(unit::database_like("x")));
     CHECK_FALSE(archives::looks_like_archive(""));
+    // Cut anywhere, at the bounds between members, too, where a plain tar looks whole but for its end mark.
+    const std::string plain = unit::make_archive(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, library);
+    for (size_t at = 512; at + 1024 <= plain.size(); at += 512) {
+        CAPTURE(at);
+        CHECK_THROWS_AS(extracted(plain.substr(0, at), "lib/app.db"), base::Error);
+    }
+    CHECK(kind_of(plain.substr(0, plain.size() - 1024), "lib/app.db") == ErrorKind::corrupt);
+    for (const int filter : {ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ, ARCHIVE_FILTER_ZSTD, ARCHIVE_FILTER_LZ4}) {
+        const std::string packed = unit::make_archive(ARCHIVE_FORMAT_TAR_USTAR, filter, library);
+        for (size_t cut = 1; cut < packed.size(); cut += 1 + packed.size() / 50) {
+            CAPTURE(filter);
+            CAPTURE(cut);
+            CHECK_THROWS_AS(extracted(packed.substr(0, packed.size() - cut), "lib/app.db"), base::Error);
+        }
+    }
+}
+
+TEST_CASE("a damaged archive gives an error or the right bytes, never others") {
+    for (const int format : {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FORMAT_RAW}) {
+        const std::vector<unit::Part> parts = format == ARCHIVE_FORMAT_RAW ? std::vector<unit::Part>{library[0]} : library;
+        const std::string member = format == ARCHIVE_FORMAT_RAW ? "" : "lib/app.db";
+        for (const int filter : {ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ}) {
+            const std::string whole = unit::make_archive(format, filter, parts);
+            size_t errors = 0, tries = 0;
+            for (size_t at = 0; at < whole.size(); at += 1 + whole.size() / 150, ++tries) {
+                CAPTURE(format);
+                CAPTURE(filter);
+                CAPTURE(at);
+                std::string bytes = whole;
+                bytes[at] = static_cast<char>(bytes[at] ^ (1 << at % 8));
+                std::string got = library[0].data;
+                try {
+                    got = extracted(bytes, member);
+                } catch (const base::Error&) {
+                    ++errors;
+                }
+                CHECK(got == library[0].data);
+            }
+            CHECK(errors * 10 > tries * 8);
+        }
+    }
 }

@@ -187,13 +187,14 @@ ifneq (,$(wildcard $(PGXS)))
 override with_llvm := no
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(LIBRARY_FLAGS) \
               -DPGDLLEXPORT='__attribute__((visibility("default")))'
-PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden $(SANITIZER_FLAGS)
+PG_CXXFLAGS = $(STRICT_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden
 # SANITIZE=address,undefined, in a folder of its own: test/tools/asan.sh.
-SANITIZER_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+SANITIZER_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -O1 -g1)
 SHLIB_LINK  = $(SANITIZER_FLAGS) -Wl,--as-needed $(LIBRARIES) -lstdc++ -Wl,--version-script=src/api/exports.map
 EXTRA_CLEAN = $(filter-out build/matrix,$(wildcard build/*))
 
 include $(PGXS)
+override CXXFLAGS += $(SANITIZER_FLAGS)
 
 # Our own rule instead of PGXS's: dependencies lie beside each object, for two rooms may have files of one name.
 $(OBJS): build/module/%.o: src/%.cpp Makefile

@@ -86,7 +86,7 @@ int replay(DirectPath& path, int count, const Refuse& refuse) {
             take_back(subtransaction, error);
             path.forget_failed();
             bad[static_cast<size_t>(at)] = true;
-            refuse(at, attribute_of(path.relation(), error.data), refusal_of(error.data));
+            refuse(at, attribute_of(path.relation(), error.data.get()), refusal_of(error.data.get()));
         }
         pg::Subtransaction again;
         ++subtransactions;
@@ -127,7 +127,7 @@ int insert_by_halves(Relation relation, const InsertRange& insert, int from, int
             take_back(subtransaction, error);
             if (!accepts(error.data->sqlerrcode)) throw;
             if (to - from == 1) {
-                refuse(from, attribute_of(relation, error.data), refusal_of(error.data));
+                refuse(from, attribute_of(relation, error.data.get()), refusal_of(error.data.get()));
                 return 1;
             }
         }

@@ -163,7 +163,7 @@ bool Scan::next(TupleTableSlot* slot) {
     try {
         row = pg::pg_call([this, slot] { return fill(slot); });
     } catch (const pg::PgError& error) {
-        if (position_ >= 0) name_the_place(error.data);
+        if (position_ >= 0) name_the_place(error.data.get());
         throw;
     }
     if (code_ != Code::none) complain();

@@ -79,12 +79,17 @@ ErrorData* pg_try(void (*body)(void*), void* arg) {
     { body(arg); }
     PG_CATCH();
     {
-        MemoryContextSwitchTo(context);
+        MemoryContextSwitchTo(AllocSetContextCreate(TopMemoryContext, "sqlite_fdw_migrate error", ALLOCSET_SMALL_SIZES));
         error = CopyErrorData();
+        MemoryContextSwitchTo(context);
         FlushErrorState();
     }
     PG_END_TRY();
     return error;
+}
+
+std::shared_ptr<ErrorData> own_error(ErrorData* error) {
+    return {error, [](ErrorData* data) { MemoryContextDelete(GetMemoryChunkContext(data)); }};
 }
 
 Failure* describe_current_exception() noexcept {
@@ -95,7 +100,10 @@ Failure* describe_current_exception() noexcept {
     try {
         throw;
     } catch (const PgError& error) {
-        failure->server = error.data;
+        // raise() reads it when the exception is gone; so it stays until the next one.
+        static auto& carried = *new std::shared_ptr<ErrorData>;
+        carried = error.data;
+        failure->server = carried.get();
     } catch (const base::Error& error) {
         failure->sqlstate = sqlstate_of(error);
         failure->interrupted = error.kind == base::ErrorKind::interrupted;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <memory>
 #include <type_traits>
 
 struct ErrorData;
@@ -11,13 +12,15 @@ namespace pg {
 
 // A server error on its way through C++ frames. Only carried, never swallowed: what it left behind (locks, snapshots,
 // SPI) is cleaned by the abort of a transaction or of an internal subtransaction (pg/subtransaction.hpp).
+// The copy belongs to nobody's memory context but its own: the scopes that it leaves delete theirs.
 struct PgError {
-    ErrorData* data;
+    std::shared_ptr<ErrorData> data;
 };
 
-// Runs body(arg) under the project's only PG_TRY. Null: it returned. Else a copy of the error, in the memory context
-// that was current at the call.
+// Runs body(arg) under the project's only PG_TRY. Null: it returned. Else a copy of the error, in a memory context of its
+// own, which own_error deletes with the last who holds it.
 ErrorData* pg_try(void (*body)(void*), void* arg);
+std::shared_ptr<ErrorData> own_error(ErrorData* error);
 
 // Raises the exception that is being handled as a server error. To be called only by pg_entry.
 struct Failure;
@@ -48,7 +51,7 @@ auto pg_call(F&& body) -> decltype(body()) {
                 }
             },
             &call);
-        if (error != nullptr) throw PgError{error};
+        if (error != nullptr) throw PgError{own_error(error)};
         if (call.thrown) std::rethrow_exception(call.thrown);
     } else {
         static_assert(std::is_trivially_copyable_v<Result>, "a longjmp may leave before the result is complete");
@@ -67,7 +70,7 @@ auto pg_call(F&& body) -> decltype(body()) {
                 }
             },
             &call);
-        if (error != nullptr) throw PgError{error};
+        if (error != nullptr) throw PgError{own_error(error)};
         if (call.thrown) std::rethrow_exception(call.thrown);
         return call.result;
     }

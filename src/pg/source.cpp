@@ -1,6 +1,7 @@
 // Says which file a source names, and whether this user may read it.
 #include "pg/source.hpp"
 
+#include <dirent.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,7 @@ extern "C" {
 #include "postgres.h"
 
 #include "catalog/pg_authid.h"
+#include "common/relpath.h"
 #include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -55,6 +57,19 @@ bool inside(const std::string& path, const char* folder) {
     std::unique_ptr<char, void (*)(void*)> real(::realpath(folder, nullptr), ::free);
     std::string prefix = real ? real.get() : folder;
     return path == prefix || path.rfind(prefix + "/", 0) == 0;
+}
+
+// The server's own files: the data directory, and what it keeps elsewhere through links, its WAL and tablespaces.
+bool of_the_server(const std::string& path) {
+    if (inside(path, DataDir) || inside(path, (std::string(DataDir) + "/pg_wal").c_str())) return true;
+    const std::string tablespaces = std::string(DataDir) + "/pg_tblspc";
+    std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tablespaces.c_str()), ::closedir);
+    if (!folder) return false;
+    while (const dirent* entry = ::readdir(folder.get()))
+        if (entry->d_name[0] != '.' &&
+            inside(path, (tablespaces + "/" + entry->d_name + "/" TABLESPACE_VERSION_DIRECTORY).c_str()))
+            return true;
+    return false;
 }
 
 struct Wish {
@@ -155,9 +170,14 @@ std::string canonical_path(const std::string& path) {
         throw Error(ErrorKind::invalid_argument,
                     fmt::format("\"{}\" is {}, not a file", canonical, S_ISDIR(facts.st_mode) ? "a folder" : "a device, a pipe or a socket"),
                     {}, "Give the path of the SQLite file itself.");
-    if (inside(canonical, DataDir))
-        throw Error(ErrorKind::access_denied, fmt::format("\"{}\" lies inside the server's data directory", canonical), {},
-                    "Copy the file to a folder of its own.");
+    if (inside(canonical, "/proc") || inside(canonical, "/sys"))
+        throw Error(ErrorKind::access_denied, fmt::format("\"{}\" is made by the operating system: it is no file on a disk", canonical), {},
+                    "Give the path of the SQLite file itself.");
+    if (of_the_server(canonical))
+        throw Error(ErrorKind::access_denied,
+                    fmt::format("\"{}\" lies inside the server's data directory{}", canonical,
+                                inside(canonical, DataDir) ? "" : ", of which its WAL and its tablespaces are parts"),
+                    {}, "Copy the file to a folder of its own.");
     return canonical;
 }
 

@@ -15,9 +15,10 @@ extern "C" {
 
 #include "fmgr.h"
 #include "foreign/foreign.h"
+#include "libpq/be-fsstubs.h"
 #include "libpq/libpq-fs.h"
 #include "miscadmin.h"
-#include "storage/large_object.h"
+#include "utils/fmgrprotos.h"
 }
 
 #include "pg/compat.hpp"
@@ -62,23 +63,26 @@ int64_t keep(const std::string& name, std::shared_ptr<TempFile> file) {
     return size;
 }
 
-// inv_open asks for the right to read, and the snapshot decides what is seen.
+// Through the functions that SQL has: lo_open asks for the right to read, and what a transaction leaves open is closed at its
+// end, after an error, too.
 class LargeObject {
    public:
     explicit LargeObject(Oid id)
-        : object_(pg_call([id] { return inv_open(id, INV_READ, CurrentMemoryContext); })) {}
+        : descriptor_(pg_call([id] {
+              return DatumGetInt32(DirectFunctionCall2(be_lo_open, ObjectIdGetDatum(id), Int32GetDatum(INV_READ)));
+          })) {}
     int read(char* to, int size) {
         return pg_call([this, to, size] {
             CHECK_FOR_INTERRUPTS();
-            return inv_read(object_, to, size);
+            return lo_read(descriptor_, to, size);
         });
     }
     void close() {
-        pg_call([this] { inv_close(object_); });
+        pg_call([this] { DirectFunctionCall1(be_lo_close, Int32GetDatum(descriptor_)); });
     }
 
    private:
-    LargeObjectDesc* object_;
+    int descriptor_;
 };
 
 }  // namespace

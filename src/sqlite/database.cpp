@@ -49,6 +49,11 @@ std::string immutable_uri(const std::string& path) {
     return uri + "?immutable=1";
 }
 
+const char* kind_of_file(mode_t mode) {
+    return S_ISDIR(mode) ? "a directory" : S_ISLNK(mode) ? "a symbolic link" : S_ISFIFO(mode) ? "a named pipe"
+                       : S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
 // Only a regular file is handed to SQLite: opening a named pipe would wait for a writer for ever, and an empty, relative
 // or "file:" path has a meaning of its own there. By stat, never by open: closing a second descriptor drops SQLite's locks.
 void check_path(const std::string& path) {
@@ -60,12 +65,20 @@ void check_path(const std::string& path) {
     struct stat facts;
     if (::stat(path.c_str(), &facts) != 0) throw describe_errno(path, errno, "open");
     if (S_ISREG(facts.st_mode)) return;
-    const char* what = S_ISDIR(facts.st_mode)    ? "a directory"
-                       : S_ISFIFO(facts.st_mode) ? "a named pipe"
-                       : S_ISSOCK(facts.st_mode) ? "a socket"
-                                                 : "a device";
-    throw Error(ErrorKind::invalid_argument, "could not open " + shown + ": it is " + what + ", not a SQLite file", {},
-                S_ISDIR(facts.st_mode) ? "Give the path of the file inside the directory." : "");
+    throw Error(ErrorKind::invalid_argument, "could not open " + shown + ": it is " + kind_of_file(facts.st_mode) + ", not a SQLite file",
+                {}, S_ISDIR(facts.st_mode) ? "Give the path of the file inside the directory." : "");
+}
+
+// SQLite would open what lies beside the file by its name, and wait at a named pipe without end. (It follows no link there.)
+void check_companions(const std::string& path) {
+    for (const char* ending : {"-wal", "-journal", "-shm"}) {
+        const std::string companion = path + ending;
+        struct stat facts;
+        if (::lstat(companion.c_str(), &facts) != 0 || S_ISREG(facts.st_mode)) continue;
+        throw Error(ErrorKind::invalid_argument,
+                    "could not open \"" + base::excerpt(path, 1000) + "\": \"" + base::excerpt(companion, 1000) + "\" is " +
+                        kind_of_file(facts.st_mode) + ", not a file of SQLite", {}, "Remove it, if no application needs it.");
+    }
 }
 
 // The -wal or -journal that holds changes which are not in the file yet, "" where there is none. (These files bear no
@@ -130,6 +143,7 @@ Database::~Database() { close(); }
 
 void Database::open(const OpenOptions& options) {
     check_path(path_);
+    check_companions(path_);
     if (options.immutable) check_nothing_pending(path_);
     without_locks_ = options.immutable;
     state_ = state_of(path_);

@@ -345,7 +345,7 @@ int RowReader::fill(const RowTarget* rows, int count) {
             subtransaction.release();
         } catch (const pg::PgError& error) {
             subtransaction.rollback();
-            if (!note_server_error(error.data)) throw;
+            if (!note_server_error(error.data.get())) throw;
         }
     }
     return filled_;

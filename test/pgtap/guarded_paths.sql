@@ -17,7 +17,7 @@ CREATE ROLE plain;
 SELECT format('GRANT CREATE ON DATABASE %I TO plain', current_database()) \gexec
 CREATE SERVER mine FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (archive :'packed');
 CREATE SERVER linked FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'link');
-SELECT plan(24);
+SELECT plan(33);
 
 SELECT lives_ok($$ SELECT * FROM sqlite_migrate.inspect('mine') $$, 'a server on an archive');
 ALTER SERVER mine OWNER TO plain;
@@ -44,6 +44,21 @@ FROM unnest(ARRAY['file:///etc/passwd', 'file:' || pg_temp.at('shop.db') || '?mo
 SELECT lives_ok($$ SELECT * FROM sqlite_migrate.inspect('linked') $$, 'a server on a link');
 \! ln -sfn "$DATA/PG_VERSION" "$WORK/link.db"
 SELECT throws_ok($$ SELECT * FROM sqlite_migrate.inspect('linked') $$, '42501', NULL, 'the link is resolved again at each use');
+-- What belongs to the server elsewhere: a tablespace. The link is like that of CREATE TABLESPACE, which no transaction takes.
+SELECT format('PG_%s_%s', current_setting('server_version_num')::int / 10000, catalog_version_no) AS version FROM pg_control_system() \gset
+\setenv VERSION :version
+\! mkdir -p "$WORK/space/$VERSION/5"; cp "$WORK/shop.db" "$WORK/space/$VERSION/5/16384"; cp "$WORK/shop.db" "$WORK/space/app.db"; chmod -R a+rX "$WORK/space"; ln -s "$WORK/space" "$DATA/pg_tblspc/99999"
+SELECT throws_ok(format('SELECT * FROM sqlite_migrate.inspect(%L)', path), '42501', NULL, path || ' lies in a tablespace')
+FROM unnest(ARRAY[pg_temp.at('space/' || :'version' || '/5/16384'), current_setting('data_directory') || '/pg_tblspc/99999/' || :'version' || '/5/16384']) path;
+SELECT lives_ok(format('SELECT * FROM sqlite_migrate.inspect(%L)', pg_temp.at('space/app.db')), 'a file beside the server''s is none of them');
+\! rm "$DATA/pg_tblspc/99999"
+SELECT throws_ok(format('SELECT * FROM sqlite_migrate.inspect(%L)', path), '42501', NULL, path || ' is no file on a disk')
+FROM unnest('{/proc/self/environ,/proc/version,/proc/self/task/../maps}'::text[]) path;
+-- SQLite would wait for ever at a pipe that bears the name of a -wal, beyond every cancel.
+\! cd "$WORK"; for ending in wal journal shm; do cp shop.db $ending.db; chmod a+r $ending.db; mkfifo -m 644 $ending.db-$ending; done
+SET LOCAL statement_timeout = '10s';
+SELECT throws_like(format('SELECT * FROM sqlite_migrate.inspect(%L)', pg_temp.at(ending || '.db')), '%is a named pipe, not a file of SQLite', 'a pipe as -' || ending)
+FROM unnest('{wal,journal,shm}'::text[]) ending;
 SELECT * FROM finish();
 ROLLBACK;
 \! rm -rf "$WORK"

@@ -17,7 +17,8 @@ SELECT set_config('test.roll', :'roll', true), set_config('test.wal', :'wal', tr
 CREATE SCHEMA t;
 CREATE SCHEMA r;
 CREATE SCHEMA l;
-SELECT plan(26);
+SELECT plan(29);
+CREATE SCHEMA w;
 
 SELECT clock_timestamp() AS begun \gset
 SELECT results_eq(format('SELECT status, verified FROM sqlite_migrate.migrate(%L, ''t'') WHERE table_name = ''(total)''', current_setting('test.wal')),
@@ -76,6 +77,11 @@ SELECT is(array_agg(message), ARRAY['the file''s -wal was not taken away by who 
 \set empty :work '/lost/empty.db'
 SELECT is(count(*), 0::bigint, 'an empty -wal is not a missing one') FROM sqlite_migrate.preflight(:'empty', 'l', 'create') WHERE code IN ('missing_wal', 'lost_wal');
 SELECT is(count(*), 0::bigint, 'not for a snapshot of it either') FROM sqlite_migrate.preflight(:'empty', 'l', 'create', options => '{"snapshot": true}') WHERE code IN ('missing_wal', 'lost_wal');
+-- Said where it is not overlooked: in the report of a run, whatever its format.
+SELECT lives_ok(format('SELECT * FROM sqlite_migrate.migrate(%L, ''w'', ''create'')', :'long'), 'a run goes on with it');
+SELECT matches((SELECT string_agg(trim(r), ' ') FROM sqlite_migrate.report() r), 'warning: the file is in WAL mode, and no -wal lies beside it', 'its report has the warning');
+SELECT is((SELECT array_agg(f ->> 'code' ORDER BY f ->> 'code') FROM sqlite_migrate.report(format => 'json') j, jsonb_array_elements(j::jsonb -> 'findings') f WHERE f ->> 'code' LIKE '%wal'),
+    ARRAY['lost_wal', 'missing_wal'], 'for programs, too');
 SELECT * FROM finish();
 ROLLBACK;
 \! rm -rf "$WORK"

@@ -45,6 +45,8 @@ SQL
 dropdb --if-exists --force $database 2>/dev/null
 createdb $database
 psql -Xq -d $database -c "CREATE EXTENSION sqlite_fdw_migrate"
+# A relative path would land in the server's working directory.
+folder_before=$(psql -XqAt -d $database -c "SELECT string_agg(f, ' ' ORDER BY f) FROM pg_ls_dir('.') f")
 for ((at = first; at < first + total; at += batch)); do
     size=$((first + total - at < batch ? first + total - at : batch))
     rm -rf "${work:?}/files"
@@ -61,4 +63,8 @@ for ((at = first; at < first + total; at += batch)); do
     check "$name: the files are as they were" test "$before" = "$(cat "$work"/files/* | cksum)"
     check "$name: nothing beside them" test "$(find "$work/files" -type f | wc -l)" = "$size"
 done
+sleep 0.5
+check "the temporary area is empty" test "$(psql -XqAt -d $database -c "SELECT count(*) FROM pg_ls_tmpdir()")" = 0
+check "nothing was written into the server's folder" test \
+    "$folder_before" = "$(psql -XqAt -d $database -c "SELECT string_agg(f, ' ' ORDER BY f) FROM pg_ls_dir('.') f")"
 done_testing

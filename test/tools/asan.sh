@@ -3,7 +3,20 @@
 # server itself is the installed one, with the sanitizer's library loaded before all others. ONLY: the names that are wanted.
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+self=$(realpath "$0")
+cd "$(dirname "$self")/../.."
+# Beside the server: first of all, whether the run is what it says.
+if [ "${1:-}" = inside ]; then
+    psql -Xq -d template1 -c 'CREATE EXTENSION sqlite_fdw_migrate'
+    psql -XqAt -d template1 -c "SELECT sqlite_migrate._snake('A')" -c "SELECT pg_read_file('/proc/self/maps')" >"$SCRATCH/maps"
+    psql -Xq -d template1 -c 'DROP EXTENSION sqlite_fdw_migrate'
+    for part in libasan.so libubsan.so sqlite_fdw_migrate.so; do
+        grep -q "$part" "$SCRATCH/maps" && continue
+        echo "the server's process does not have $part" >&2
+        exit 1
+    done
+    exec test/tools/run_server_tests.sh
+fi
 tree=$PWD/build/asan
 export ONLY=${ONLY:-} LOGS=$tree/test COUNTS=$tree/test/counts
 
@@ -24,8 +37,7 @@ ${CC:-gcc} -shared -fPIC -O1 -o "$tree/no_messages.so" test/tools/no_messages.c
 export MODULE_TREE=$tree
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0:quarantine_size_mb=64
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:abort_on_error=1
-SERVER_PRELOAD="$(${CXX:-g++} -print-file-name=libasan.so) $tree/no_messages.so" \
-    test/tools/with_server.sh test/tools/run_server_tests.sh
+SERVER_PRELOAD="$(${CXX:-g++} -print-file-name=libasan.so) $tree/no_messages.so" test/tools/with_server.sh "$self" inside
 awk '{ passed += $1; failed += $2; skipped += $3 }
      END { printf "%d passed, %d failed, %d skipped, under AddressSanitizer\n", passed, failed, skipped
            exit (failed > 0 || passed == 0) }' "$COUNTS"

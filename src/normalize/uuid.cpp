@@ -1,4 +1,6 @@
 // uuid: the textual forms in use, and 16 bytes in network or .NET order.
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include "normalize/converters.hpp"
@@ -12,41 +14,47 @@ namespace {
 
 constexpr size_t bytes_in_uuid = 16;
 
-constexpr unsigned char hex_value(unsigned char c) {
-    if (c >= '0' && c <= '9') return static_cast<unsigned char>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned char>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned char>(c - 'A' + 10);
-    return 0xff;
+// Eight hexadecimal digits as four bytes, all at once: each step works on the eight bytes of a word. False: one is no digit.
+bool read_eight(const char* from, unsigned char* to) {
+    constexpr uint64_t ones = 0x0101010101010101u;
+    constexpr bool swapped = std::endian::native == std::endian::big;
+    uint64_t word;
+    std::memcpy(&word, from, 8);
+    if (swapped) word = __builtin_bswap64(word);
+    const uint64_t lower = word | ones * 0x20;
+    const uint64_t letter = (lower >> 6) & ones;
+    uint64_t value = (lower & ones * 0x0f) + letter * 9;  // 0 to 15, at most 24 where it is no digit
+    // Written again it must be what was read; and what became a digit by the bit for lower case was none.
+    const uint64_t beyond_nine = ((value + ones * 6) >> 4) & ones;
+    const bool same = value + ones * '0' + beyond_nine * ('a' - '0' - 10) == lower;
+    const bool printable = ((word | word >> 1) & ones * 0x20) == ones * 0x20;
+    if (!same || !printable || (value & ones * 0x10) != 0) return false;
+    value = (value << 4 | value >> 8) & 0x00ff00ff00ff00ffu;
+    value = (value | value >> 8) & 0x0000ffff0000ffffu;
+    auto four = static_cast<uint32_t>(value | value >> 16);
+    if (swapped) four = __builtin_bswap32(four);
+    std::memcpy(to, &four, 4);
+    return true;
 }
 
-struct HexTable {
-    unsigned char value[256];
-    constexpr HexTable() : value() {
-        for (int c = 0; c < 256; ++c)
-            value[c] = hex_value(static_cast<unsigned char>(c));
-    }
-};
-constexpr HexTable hex_table;
-
-bool read_bytes(const char* from, size_t count, unsigned char* to) {
-    unsigned bad = 0;
-    for (size_t i = 0; i < count; ++i) {
-        const unsigned high = hex_table.value[static_cast<unsigned char>(from[2 * i])];
-        const unsigned low = hex_table.value[static_cast<unsigned char>(from[2 * i + 1])];
-        bad |= high | low;
-        to[i] = static_cast<unsigned char>(high << 4 | (low & 0xf));
-    }
-    return bad <= 0xf;
+bool read_digits(const char* digits, unsigned char* to) {
+    return read_eight(digits, to) && read_eight(digits + 8, to + 4) && read_eight(digits + 16, to + 8) &&
+           read_eight(digits + 24, to + 12);
 }
 
 bool read_text(std::string_view text, unsigned char* to) {
     if (text.size() == 36) {
         const char* from = text.data();
-        return from[8] == '-' && from[13] == '-' && from[18] == '-' && from[23] == '-' && read_bytes(from, 4, to) &&
-               read_bytes(from + 9, 2, to + 4) && read_bytes(from + 14, 2, to + 6) &&
-               read_bytes(from + 19, 2, to + 8) && read_bytes(from + 24, 6, to + 10);
+        if (from[8] != '-' || from[13] != '-' || from[18] != '-' || from[23] != '-') return false;
+        char digits[32];
+        std::memcpy(digits, from, 8);
+        std::memcpy(digits + 8, from + 9, 4);
+        std::memcpy(digits + 12, from + 14, 4);
+        std::memcpy(digits + 16, from + 19, 4);
+        std::memcpy(digits + 20, from + 24, 12);
+        return read_digits(digits, to);
     }
-    if (text.size() == 32) return read_bytes(text.data(), 16, to);
+    if (text.size() == 32) return read_digits(text.data(), to);
     if (text.size() > 2 && text.front() == '{' && text.back() == '}') {
         text = text.substr(1, text.size() - 2);
         // One pair of braces, no prefix within: what .NET and the server write and read.

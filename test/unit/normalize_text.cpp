@@ -145,6 +145,25 @@ TEST_CASE("bytea") {
     CHECK(bytea_line(text("===="), base64) == "! not_base64");
 }
 
+TEST_CASE("each byte at each place of a uuid") {
+    const std::string digits = "0123456789abcdefABCDEF";
+    for (size_t place = 0; place < 32; ++place) {
+        for (int byte = 1; byte < 256; ++byte) {
+            std::string form = "00112233445566778899aabbccddeeff";
+            form[place] = static_cast<char>(byte);
+            std::string wanted = form;
+            for (char& c : wanted)
+                if (c >= 'A' && c <= 'F') c = static_cast<char>(c + 'a' - 'A');
+            for (size_t dash : {8, 13, 18, 23}) wanted.insert(dash, "-");
+            const bool digit = digits.find(static_cast<char>(byte)) != std::string::npos;
+            std::string dashed = form;
+            for (size_t dash : {8, 13, 18, 23}) dashed.insert(dash, "-");
+            CHECK(uuid_line(text(form)) == (digit ? wanted : "! not_a_uuid"));
+            CHECK(uuid_line(text(dashed)) == (digit ? wanted : "! not_a_uuid"));
+        }
+    }
+}
+
 TEST_CASE("uuid") {
     const char* const plain = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12";
     for (const char* form :

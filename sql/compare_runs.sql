@@ -33,13 +33,15 @@ AS $$
     WITH t AS MATERIALIZED (
         -- Two entries may share a name, and a table of the target without a source has none in SQLite.
         SELECT t.*, COALESCE(t.source_table, t.table_name) AS its_source,
-               row_number() OVER (PARTITION BY COALESCE(t.source_table, t.table_name) ORDER BY t.table_name COLLATE "C", t.status) AS number
+               row_number() OVER (PARTITION BY COALESCE(t.source_table, t.table_name) ORDER BY t.table_name COLLATE "C",
+                   t.status) AS number
         FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id
     )
     SELECT t.its_source, t.number, t.table_name, f.place, f.what, f.value
     FROM t CROSS JOIN LATERAL (VALUES
         (1, 'table', t.table_name), (2, 'status', t.status), (3, 'verified', t.verified), (4, 'rows_source', t.rows_source::text),
-        (5, 'rows_before', t.rows_before::text), (6, 'rows_loaded', t.rows_loaded::text), (7, 'rows_rejected', t.rows_rejected::text),
+        (5, 'rows_before', t.rows_before::text), (6, 'rows_loaded', t.rows_loaded::text),
+            (7, 'rows_rejected', t.rows_rejected::text),
         (9, 'rows_target', t.rows_target::text), (10, 'normalized', t.normalized::text), (14, 'path', t.details ->> 'path'),
         (15, 'digest', t.details ->> 'digest_copied'), (16, 'sequences_aligned', t.sequences_aligned::text),
         (17, 'message', NULLIF(t.message, '')), (18, 'duration_ms', t.duration_ms::text)) AS f (place, what, value)
@@ -47,11 +49,14 @@ AS $$
     UNION ALL
     SELECT t.its_source, t.number, t.table_name, 11, 'rule ' || r.key, r.value FROM t, jsonb_each_text(t.details -> 'rules') r
     UNION ALL
-    SELECT t.its_source, t.number, t.table_name, 12, format('type of "%s"', c.key), c.value FROM t, jsonb_each_text(t.details -> 'types') c
+    SELECT t.its_source, t.number, t.table_name, 12, format('type of "%s"', c.key), c.value FROM t,
+        jsonb_each_text(t.details -> 'types') c
     UNION ALL
-    SELECT t.its_source, t.number, t.table_name, 13, format('numbers in "%s"', u.key), u.value FROM t, jsonb_each_text(t.details -> 'units') u
+    SELECT t.its_source, t.number, t.table_name, 13, format('numbers in "%s"', u.key), u.value FROM t,
+        jsonb_each_text(t.details -> 'units') u
     UNION ALL
-    SELECT t.its_source, t.number, t.table_name, 8, concat_ws(' ', 'rejected:', j.code, 'in "' || j.column_name || '"'), count(*)::text
+    SELECT t.its_source, t.number, t.table_name, 8, concat_ws(' ', 'rejected:', j.code, 'in "' || j.column_name || '"'),
+        count(*)::text
     FROM t JOIN sqlite_migrate.rejects j ON j.run_id = run.run_id AND j.source_table = t.source_table
     WHERE t.status <> 'skipped'
     GROUP BY t.its_source, t.number, t.table_name, j.code, j.column_name
@@ -84,7 +89,8 @@ DECLARE
     v_hidden boolean;
 BEGIN
     IF compare_runs.a IS NULL OR compare_runs.b IS NULL THEN
-        PERFORM sqlite_migrate._raise('22004', 'arguments "a" and "b" must not be NULL', 'Numbers of runs stand in sqlite_migrate.runs.');
+        PERFORM sqlite_migrate._raise('22004', 'arguments "a" and "b" must not be NULL',
+            'Numbers of runs stand in sqlite_migrate.runs.');
     END IF;
     v_a := sqlite_migrate._report_run(compare_runs.a);
     v_b := sqlite_migrate._report_run(compare_runs.b);
@@ -109,7 +115,8 @@ BEGIN
                AND x.number = y.number AND x.place = y.place AND x.what = y.what
     )
     SELECT p.table_name, p.what, p.value_a, p.value_b FROM pair p
-    WHERE p.value_a IS DISTINCT FROM p.value_b AND (p.in_both OR p.what = 'table') AND NOT (p.what LIKE 'rejected: %' AND v_hidden)
+    WHERE p.value_a IS DISTINCT FROM p.value_b AND (p.in_both OR p.what = 'table')
+        AND NOT (p.what LIKE 'rejected: %' AND v_hidden)
     ORDER BY p.source_table IS NOT NULL, p.source_table COLLATE "C", p.number, p.place, p.what COLLATE "C";
 END
 $$;

@@ -68,20 +68,23 @@ RETURNS TABLE (certain boolean, sentence text)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH look AS (
-        SELECT COALESCE((was #>> '{wal,frames}')::bigint, 0) AS frames_was, COALESCE((now #>> '{wal,frames}')::bigint, 0) AS frames,
+        SELECT COALESCE((was #>> '{wal,frames}')::bigint, 0) AS frames_was,
+            COALESCE((now #>> '{wal,frames}')::bigint, 0) AS frames,
                was #>> '{wal,salt}' = now #>> '{wal,salt}' AS same_wal,
                (now #>> '{wal,commits}')::bigint - (was #>> '{wal,commits}')::bigint AS commits
     ), sign AS (
         SELECT 1 AS place, true AS certain, 'another file has taken its place' AS sentence
         WHERE was ->> 'file' <> now ->> 'file' OR (now ->> 'moved')::boolean AND during
         UNION ALL
-        SELECT 2, true, format('its schema is another one (schema version %s, was %s)', now ->> 'schema_version', was ->> 'schema_version')
+        SELECT 2, true, format('its schema is another one (schema version %s, was %s)', now ->> 'schema_version',
+            was ->> 'schema_version')
         WHERE was ->> 'schema_version' <> now ->> 'schema_version'
         UNION ALL
         SELECT 3, true, format('it has %s pages, had %s', now ->> 'page_count', was ->> 'page_count')
         WHERE was ->> 'page_count' <> now ->> 'page_count'
         UNION ALL
-        SELECT 4, true, format('%s %s made to it', sqlite_migrate._counted(commits, 'commit'), CASE commits WHEN 1 THEN 'was' ELSE 'were' END)
+        SELECT 4, true, format('%s %s made to it', sqlite_migrate._counted(commits, 'commit'), CASE commits WHEN 1 THEN 'was'
+            ELSE 'were' END)
         FROM look WHERE during AND commits <> 0
         UNION ALL
         SELECT 4, true, CASE WHEN same_wal THEN format('its -wal has grown from %s to %s frames', frames_was, frames)

@@ -122,14 +122,16 @@ AS $$
                           concat_ws('.', r.value ->> 'table_name', quote_ident(r.value ->> 'column_name')), r.value ->> 'code',
                           r.value ->> 'sqlstate', r.value ->> 'message')
             FROM jsonb_array_elements(data #> '{rejects,reasons}') WITH ORDINALITY AS r (value, place) ORDER BY r.place)
-            ELSE ARRAY[format('%s; why is shown to role "%s" and its members only, where the run was made', data #>> '{rejects,rows}',
+            ELSE ARRAY[format('%s; why is shown to role "%s" and its members only, where the run was made',
+                data #>> '{rejects,rows}',
                               data #>> '{run,run_by}')] END),
         (3, 'values changed by a rule', ARRAY(
             SELECT format('%s %s', r.value ->> 'values', r.value ->> 'rule')
             FROM jsonb_array_elements(data -> 'rules') WITH ORDINALITY AS r (value, place) ORDER BY r.place)),
         (4, 'found before', ARRAY(
             SELECT format('%s: %s', f.value ->> 'severity', concat_ws(': ',
-                          NULLIF(concat_ws('.', f.value ->> 'table_name', quote_ident(f.value ->> 'column_name')), ''), f.value ->> 'message'))
+                          NULLIF(concat_ws('.', f.value ->> 'table_name', quote_ident(f.value ->> 'column_name')), ''),
+                              f.value ->> 'message'))
             FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY AS f (value, place) ORDER BY f.place)),
         (5, 'not carried over', ARRAY(
             SELECT format('%s: %s', n.value ->> 'object', n.value ->> 'message')
@@ -165,13 +167,15 @@ BEGIN
             ('file', sqlite_migrate._report_file(data)),
             ('target', format('schema %I, mode %s', data #>> '{run,target_schema}', data #>> '{run,arguments,use_mode}')),
             ('time', format('%s, %s seconds%s', date_trunc('second', (data #>> '{run,started_at}')::timestamptz),
-                            round((data ->> 'duration_ms')::numeric / 1000, 1), sqlite_migrate._report_times(data)))) AS h (name, value)
+                            round((data ->> 'duration_ms')::numeric / 1000, 1),
+                                sqlite_migrate._report_times(data)))) AS h (name, value)
         WHERE h.value IS NOT NULL
     LOOP
         RETURN QUERY SELECT w FROM sqlite_migrate._wrap(rpad(v_head.name, 10), v_head.value, 10) w;
     END LOOP;
     RETURN NEXT '';
-    RETURN QUERY SELECT l FROM sqlite_migrate._report_line('table', 'status', 'source', 'loaded', 'rejected', 'normalized', 'checked') l;
+    RETURN QUERY SELECT l FROM sqlite_migrate._report_line('table', 'status', 'source', 'loaded', 'rejected', 'normalized',
+        'checked') l;
     RETURN QUERY
     SELECT l FROM jsonb_array_elements(data -> 'tables') WITH ORDINALITY AS t (value, place)
     CROSS JOIN LATERAL sqlite_migrate._report_line(t.value ->> 'table_name', t.value ->> 'status', t.value ->> 'rows_source',
@@ -207,18 +211,22 @@ BEGIN
     RETURN NEXT '# ' || sqlite_migrate._markdown_cell(data ->> 'verdict');
     RETURN NEXT '';
     IF data #>> '{source,changed}' IS NOT NULL THEN
-        RETURN NEXT sqlite_migrate._markdown_cell(upper(left(data #>> '{source,changed}', 1)) || substr(data #>> '{source,changed}', 2)) || '.';
+        RETURN NEXT sqlite_migrate._markdown_cell(upper(left(data #>> '{source,changed}', 1))
+            || substr(data #>> '{source,changed}', 2)) || '.';
         RETURN NEXT '';
     END IF;
     RETURN NEXT format('Run %s by %s, version %s: from %s into schema %s, %s, %s seconds.', data #>> '{run,run_id}',
-        sqlite_migrate._markdown_cell(data #>> '{run,run_by}'), data #>> '{run,version}', sqlite_migrate._markdown_cell(data #>> '{run,source}'),
-        sqlite_migrate._markdown_cell(data #>> '{run,target_schema}'), date_trunc('second', (data #>> '{run,started_at}')::timestamptz),
+        sqlite_migrate._markdown_cell(data #>> '{run,run_by}'), data #>> '{run,version}',
+            sqlite_migrate._markdown_cell(data #>> '{run,source}'),
+        sqlite_migrate._markdown_cell(data #>> '{run,target_schema}'),
+            date_trunc('second', (data #>> '{run,started_at}')::timestamptz),
         round((data ->> 'duration_ms')::numeric / 1000, 1));
     RETURN NEXT '';
     RETURN NEXT '| table | status | source | loaded | rejected | normalized | checked | message |';
     RETURN NEXT '|---|---|--:|--:|--:|--:|---|---|';
     RETURN QUERY
-    SELECT format('| %s | %s | %s | %s | %s | %s | %s | %s |', sqlite_migrate._markdown_cell(t.value ->> 'table_name'), t.value ->> 'status',
+    SELECT format('| %s | %s | %s | %s | %s | %s | %s | %s |', sqlite_migrate._markdown_cell(t.value ->> 'table_name'),
+        t.value ->> 'status',
                   t.value ->> 'rows_source', t.value ->> 'rows_loaded', t.value ->> 'rows_rejected', t.value ->> 'normalized',
                   t.value ->> 'verified', sqlite_migrate._markdown_cell(t.value ->> 'message'))
     FROM jsonb_array_elements(data -> 'tables') WITH ORDINALITY AS t (value, place) ORDER BY t.place;
@@ -231,7 +239,8 @@ BEGIN
                      FROM unnest(v_list.entries) WITH ORDINALITY AS e (entry, place) ORDER BY e.place;
     END LOOP;
     RETURN NEXT '';
-    RETURN NEXT 'Source: ' || COALESCE(sqlite_migrate._markdown_cell(sqlite_migrate._report_file(data)), 'no more is known') || '.';
+    RETURN NEXT 'Source: ' || COALESCE(sqlite_migrate._markdown_cell(sqlite_migrate._report_file(data)), 'no more is known')
+        || '.';
 END
 $$;
 

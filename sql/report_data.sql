@@ -22,7 +22,8 @@ AS $$
                                         'sqlstate', j.sqlstate, 'rows', count(*), 'message', min(j.message COLLATE "C"))
               FROM sqlite_migrate.rejects j WHERE j.run_id = run.run_id
               GROUP BY j.table_name, j.column_name, j.code, j.sqlstate
-              ORDER BY count(*) DESC, j.table_name COLLATE "C", j.column_name COLLATE "C", j.code COLLATE "C", j.sqlstate) AS reasons) k
+              ORDER BY count(*) DESC, j.table_name COLLATE "C", j.column_name COLLATE "C", j.code COLLATE "C",
+                  j.sqlstate) AS reasons) k
 $$;
 
 -- Values that named rules changed, over all tables.
@@ -50,7 +51,8 @@ AS $$
     FROM (SELECT jsonb_build_object(
               'version', 1, 'verdict', sqlite_migrate._report_verdict(run), 'run', to_jsonb(run) - 'details',
               'duration_ms', round(EXTRACT(epoch FROM run.finished_at - run.started_at) * 1000, 3),
-              'tables', COALESCE((SELECT jsonb_agg(to_jsonb(t) - 'run_id' ORDER BY t.table_name COLLATE "C", t.source_table COLLATE "C")
+              'tables', COALESCE((SELECT jsonb_agg(to_jsonb(t) - 'run_id' ORDER BY t.table_name COLLATE "C",
+                  t.source_table COLLATE "C")
                                   FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id), '[]'),
               'rejects', sqlite_migrate._report_rejects(run), 'rules', sqlite_migrate._report_rules(run),
               'findings', COALESCE(run.details -> 'findings', '[]'), 'not_carried', COALESCE(run.details -> 'not_carried', '[]'),

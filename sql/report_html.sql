@@ -33,16 +33,21 @@ $$;
 CREATE FUNCTION sqlite_migrate._html_bar(part numeric, missing numeric, whole numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN w.none THEN '' ELSE '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="all" width="100" height="6"/>'
-           || CASE WHEN w.part > 0 THEN format('<rect class="part" width="%s" height="6"/>', w.part) ELSE '' END
-           || CASE WHEN w.missing > 0 THEN format('<rect class="missing" x="%s" width="%s" height="6"/>', w.part, w.missing) ELSE '' END
-           || '</svg>' END
-    FROM (SELECT part IS NULL AS none, CASE WHEN part > 0 THEN GREATEST(round(100 * part / GREATEST(whole, 1), 2), 0.6) ELSE 0 END AS part,
+    SELECT CASE WHEN w.none THEN ''
+           ELSE '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+                '<rect class="all" width="100" height="6"/>'
+                || CASE WHEN w.part > 0 THEN format('<rect class="part" width="%s" height="6"/>', w.part) ELSE '' END
+                || CASE WHEN w.missing > 0
+                        THEN format('<rect class="missing" x="%s" width="%s" height="6"/>', w.part, w.missing) ELSE '' END
+                || '</svg>' END
+    FROM (SELECT part IS NULL AS none,
+                 CASE WHEN part > 0 THEN GREATEST(round(100 * part / GREATEST(whole, 1), 2), 0.6) ELSE 0 END AS part,
                  CASE WHEN missing > 0 THEN GREATEST(round(100 * missing / GREATEST(whole, 1), 2), 0.6) ELSE 0 END AS missing) w
 $$;
 
 -- A section, left out where it has no rows. note: under the heading; head: names of columns, "#" before those of numbers.
-CREATE FUNCTION sqlite_migrate._html_section(id text, title text, note text, head text[], rows text, sortable boolean DEFAULT true)
+CREATE FUNCTION sqlite_migrate._html_section(id text, title text, note text, head text[], rows text,
+    sortable boolean DEFAULT true)
 RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -51,7 +56,8 @@ AS $$
         || CASE WHEN COALESCE(rows, '') = '' THEN '' ELSE
                format('<div class="scroll"><table%s><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>',
                    CASE WHEN sortable THEN ' class="sortable"' ELSE '' END,
-                   (SELECT string_agg(CASE WHEN h LIKE '#%' THEN '<th scope="col" class="n">' || substr(h, 2) ELSE '<th scope="col">' || h END
+                   (SELECT string_agg(CASE WHEN h LIKE '#%' THEN '<th scope="col" class="n">' || substr(h, 2)
+                       ELSE '<th scope="col">' || h END
                                       || '</th>', '' ORDER BY place) FROM unnest(head) WITH ORDINALITY AS u (h, place)), rows) END
         || '</section>' END
 $$;
@@ -62,24 +68,28 @@ AS $$
     WITH t AS (
         SELECT t.*, x.place, max(GREATEST(t.rows_source, t.rows_loaded)) OVER () AS most
         FROM jsonb_array_elements(data -> 'tables') WITH ORDINALITY AS x (value, place),
-             jsonb_to_record(x.value) AS t (table_name text, source_table text, status text, rows_source bigint, rows_loaded bigint,
-                                            rows_rejected bigint, normalized bigint, verified text, duration_ms bigint, message text)
+             jsonb_to_record(x.value) AS t (table_name text, source_table text, status text, rows_source bigint,
+                                            rows_loaded bigint, rows_rejected bigint, normalized bigint, verified text,
+                                            duration_ms bigint, message text)
     )
     SELECT sqlite_migrate._html_section('tables', 'Tables', NULL,
         '{Table,Status,#Rows of the source,#Loaded,#Rejected,#Normalized,Checked by,#Loading took}', (
         SELECT string_agg(
-            format('<tr><th scope="row">%s%s%s</th><td><span class="tag %s">%s</span></td>', sqlite_migrate._html_text(t.table_name),
-                CASE WHEN t.source_table IS NOT NULL AND t.table_name <> t.source_table AND t.table_name NOT LIKE '%.' || t.source_table
+            format('<tr><th scope="row">%s%s%s</th><td><span class="tag %s">%s</span></td>',
+                sqlite_migrate._html_text(t.table_name),
+                CASE WHEN t.table_name <> t.source_table AND right(t.table_name, length(t.source_table) + 1) <> '.' || t.source_table
                      THEN '<small>from ' || sqlite_migrate._html_text(t.source_table) || '</small>' ELSE '' END,
                 '<small>' || NULLIF(sqlite_migrate._html_text(t.message), '') || '</small>',
                 CASE t.status WHEN 'ok' THEN 'good' WHEN 'rejects' THEN 'attention' WHEN 'failed' THEN 'bad' ELSE 'plain' END,
                 sqlite_migrate._html(t.status))
             || sqlite_migrate._html_cell(t.rows_source)
-            || format('<td class="n wide" data-v="%s">%s%s</td>', COALESCE(t.rows_loaded, -1), sqlite_migrate._html_number(t.rows_loaded),
+            || format('<td class="n wide" data-v="%s">%s%s</td>', COALESCE(t.rows_loaded, -1),
+                      sqlite_migrate._html_number(t.rows_loaded),
                       sqlite_migrate._html_bar(t.rows_loaded, t.rows_rejected, t.most))
             || sqlite_migrate._html_cell(t.rows_rejected, CASE WHEN t.rows_rejected > 0 THEN ' missed' ELSE '' END)
             || sqlite_migrate._html_cell(t.normalized)
-            || format('<td>%s</td><td class="n" data-v="%s">%s</td></tr>', COALESCE(NULLIF(sqlite_migrate._html(t.verified), ''), '–'),
+            || format('<td>%s</td><td class="n" data-v="%s">%s</td></tr>',
+                      COALESCE(NULLIF(sqlite_migrate._html(t.verified), ''), '–'),
                       COALESCE(t.duration_ms, -1), COALESCE(sqlite_migrate._duration(t.duration_ms), '–')), '' ORDER BY t.place)
         FROM t))
 $$;
@@ -93,12 +103,14 @@ AS $$
                          'rows hold values.', sqlite_migrate._counted((data #>> '{rejects,rows}')::bigint, 'row'),
                          sqlite_migrate._html_text(data #>> '{run,run_by}')) END,
         '{Table,Column,Reason,SQLSTATE,#Rows,First message}', (
-        SELECT string_agg(format('<tr><th scope="row">%s</th><td class="name">%s</td><td class="name">%s</td><td>%s</td>%s<td class="text">%s</td></tr>',
-                   sqlite_migrate._html_text(r.table_name), sqlite_migrate._html_text(r.column_name), sqlite_migrate._html(r.code),
-                   sqlite_migrate._html(r.sqlstate), sqlite_migrate._html_cell(r.rows), sqlite_migrate._html_text(r.message)), ''
+        SELECT string_agg(format('<tr><th scope="row">%s</th><td class="name">%s</td><td class="name">%s</td><td>%s</td>%s'
+                                 '<td class="text">%s</td></tr>',
+                   sqlite_migrate._html_text(r.table_name), sqlite_migrate._html_text(r.column_name),
+                   sqlite_migrate._html(r.code), sqlite_migrate._html(r.sqlstate), sqlite_migrate._html_cell(r.rows), sqlite_migrate._html_text(r.message)), ''
                    ORDER BY x.place)
         FROM jsonb_array_elements(data #> '{rejects,reasons}') WITH ORDINALITY AS x (value, place),
-             jsonb_to_record(x.value) AS r (table_name text, column_name text, code text, sqlstate text, rows bigint, message text)))
+             jsonb_to_record(x.value) AS r (table_name text, column_name text, code text, sqlstate text, rows bigint,
+                 message text)))
 $$;
 
 CREATE FUNCTION sqlite_migrate._html_rules(data jsonb) RETURNS text
@@ -107,7 +119,8 @@ AS $$
     SELECT sqlite_migrate._html_section('rules', 'Values changed by a named rule', NULL, '{Rule,#Values,#Tables}', (
         SELECT string_agg(format('<tr><th scope="row"><code>%s</code></th><td class="n wide" data-v="%s">%s%s</td>%s</tr>',
                    sqlite_migrate._html(r.rule), r.values, sqlite_migrate._html_number(r.values),
-                   sqlite_migrate._html_bar(r.values, 0, r.most), sqlite_migrate._html_cell(r.tables)), '' ORDER BY r.values DESC, r.rule COLLATE "C")
+                   sqlite_migrate._html_bar(r.values, 0, r.most), sqlite_migrate._html_cell(r.tables)), ''
+                       ORDER BY r.values DESC, r.rule COLLATE "C")
         FROM (SELECT *, max(r.values) OVER () AS most
               FROM jsonb_to_recordset(data -> 'rules') AS r (rule text, "values" bigint, tables bigint)) r))
 $$;
@@ -120,13 +133,15 @@ AS $$
                SELECT string_agg(format('<tr><td><span class="tag %s">%s</span></td><td class="name">%s</td><td class="text">%s</td></tr>',
                           CASE f.severity WHEN 'error' THEN 'bad' WHEN 'warning' THEN 'attention' ELSE 'plain' END,
                           sqlite_migrate._html(f.severity),
-                          COALESCE(NULLIF(sqlite_migrate._html_text(concat_ws('.', f.table_name, quote_ident(f.column_name))), ''), 'the source'),
+                          COALESCE(NULLIF(sqlite_migrate._html_text(concat_ws('.', f.table_name, quote_ident(f.column_name))),
+                              ''), 'the source'),
                           sqlite_migrate._html_text(f.message)), '' ORDER BY x.place)
                FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY AS x (value, place),
                     jsonb_to_record(x.value) AS f (severity text, table_name text, column_name text, message text)))
         || sqlite_migrate._html_section('not_carried', 'Not carried over', NULL, '{What,Why}', (
                SELECT string_agg(format('<tr><th scope="row">%s</th><td class="text">%s</td></tr>',
-                          sqlite_migrate._html_text(x.value ->> 'object'), sqlite_migrate._html_text(x.value ->> 'message')), '' ORDER BY x.place)
+                          sqlite_migrate._html_text(x.value ->> 'object'), sqlite_migrate._html_text(x.value ->> 'message')), ''
+                              ORDER BY x.place)
                FROM jsonb_array_elements(data -> 'not_carried') WITH ORDINALITY AS x (value, place)))
 $$;
 
@@ -137,12 +152,14 @@ AS $$
         SELECT string_agg(format('<tr><th scope="row">%s</th><td class="n wide" data-v="%s">%s%s</td></tr>',
                    COALESCE(w.words, sqlite_migrate._html(p.value ->> 'phase')), (p.value ->> 'ms')::numeric,
                    sqlite_migrate._duration((p.value ->> 'ms')::numeric),
-                   sqlite_migrate._html_bar((p.value ->> 'ms')::numeric, 0, (data ->> 'duration_ms')::numeric)), '' ORDER BY p.place)
+                   sqlite_migrate._html_bar((p.value ->> 'ms')::numeric, 0, (data ->> 'duration_ms')::numeric)), ''
+                       ORDER BY p.place)
         FROM jsonb_array_elements(data -> 'phases') WITH ORDINALITY AS p (value, place)
         LEFT JOIN (VALUES ('look', 'Looking, preflight and plan'), ('create', 'Creating tables'), ('load', 'Loading rows'),
                           ('key', 'Keys'), ('index', 'Indexes'), ('constraint', 'Constraints'), ('foreign key', 'Foreign keys'),
                           ('view', 'Views'), ('sequence', 'Sequences'), ('analyze', 'Statistics'), ('verify', 'Verification'),
-                          ('trigger', 'Triggers put aside'), ('truncate', 'Emptying tables'), ('end', 'Writing the record')) AS w (phase, words)
+                          ('trigger', 'Triggers put aside'), ('truncate', 'Emptying tables'),
+                              ('end', 'Writing the record')) AS w (phase, words)
             ON w.phase = p.value ->> 'phase'
         WHERE (p.value ->> 'ms')::numeric >= 0.1))
 $$;

@@ -105,38 +105,48 @@ $$;
 CREATE FUNCTION sqlite_migrate._html_verdict(data jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format('<div class="verdict %s" id="verdict"><svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" '
-                  'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="24" cy="24" r="21"/>%s</svg><div><h1>%s</h1>%s</div></div>',
+    SELECT format('<div class="verdict %s" id="verdict"><svg viewBox="0 0 48 48" fill="none" stroke="currentColor" '
+                  'stroke-width="4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+                  '<circle cx="24" cy="24" r="21"/>%s</svg><div><h1>%s</h1>%s</div></div>',
                data ->> 'level',
-               CASE data ->> 'level' WHEN 'good' THEN '<path d="M14 25l7 7 13-15"/>' WHEN 'attention' THEN '<path d="M24 13v14M24 34v.5"/>'
+               CASE data ->> 'level' WHEN 'good' THEN '<path d="M14 25l7 7 13-15"/>'
+                                     WHEN 'attention' THEN '<path d="M24 13v14M24 34v.5"/>'
                                      ELSE '<path d="M16 16l16 16M32 16L16 32"/>' END,
                upper(left(v.proved, 1)) || substr(v.proved, 2)
-                   || CASE WHEN v.rejected > 0 THEN ', but ' || sqlite_migrate._counted(v.rejected, 'row') || ' rejected' ELSE '' END,
+                   || CASE WHEN v.rejected > 0 AND v.ended_well
+                           THEN ', but ' || sqlite_migrate._counted(v.rejected, 'row') || ' rejected' ELSE '' END,
                (SELECT string_agg('<p>' || s.sentence || '</p>', '' ORDER BY s.place) FROM (VALUES
                    (1, sqlite_migrate._html(substr(data ->> 'verdict', length(v.proved) + 3)) || '.'),
-                   (2, CASE data #>> '{run,arguments,verify}' WHEN 'digest' THEN 'Every stored row was hashed and compared with what the source gave; '
-                            || 'a sample of each table was converted a second way.'
-                            WHEN 'deep' THEN 'Every stored row was hashed and compared with what the source gave; every value was converted a second way.'
-                            WHEN 'count' THEN 'Rows were counted. Values were not compared.'
-                            ELSE 'What is stored was not compared with the source.' END),
-                   (3, sqlite_migrate._html(upper(left(data #>> '{source,changed}', 1)) || substr(data #>> '{source,changed}', 2)) || '.'))
-                   AS s (place, sentence)
-                WHERE CASE s.place WHEN 2 THEN data #>> '{run,arguments,use_mode}' IS DISTINCT FROM 'schema' AND data #>> '{run,status}' = 'ok'
-                                   WHEN 3 THEN data #>> '{source,changed}' IS NOT NULL ELSE true END))
-    FROM (SELECT split_part(data ->> 'verdict', ':', 1) AS proved, (data #>> '{rejects,rows}')::bigint AS rejected) v
+                   (2, CASE WHEN v.loaded AND v.ended_well THEN CASE data #>> '{run,arguments,verify}'
+                           WHEN 'digest' THEN 'Every stored row was hashed and compared with what the source gave; '
+                                              'a sample of each table was converted a second way.'
+                           WHEN 'deep' THEN 'Every stored row was hashed and compared with what the source gave; '
+                                            'every value was converted a second way.'
+                           WHEN 'count' THEN 'Rows were counted. Values were not compared.'
+                           ELSE 'What is stored was not compared with the source.' END END),
+                   (3, upper(left(v.changed, 1)) || substr(v.changed, 2) || '.')) AS s (place, sentence)))
+    FROM (SELECT split_part(data ->> 'verdict', ':', 1) AS proved, (data #>> '{rejects,rows}')::bigint AS rejected,
+                 data #>> '{run,status}' = 'ok' AS ended_well,
+                 data #>> '{run,arguments,use_mode}' IS DISTINCT FROM 'schema' AS loaded,
+                 NULLIF(sqlite_migrate._html(data #>> '{source,changed}'), '') AS changed) v
 $$;
 
 CREATE FUNCTION sqlite_migrate._html_figures(data jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT '<dl class="figures">' || string_agg(format('<div%s><dt>%s</dt><dd>%s</dd></div>',
-               CASE WHEN f.name = 'rows rejected' AND t.rejected > 0 THEN ' class="missed"' ELSE '' END, f.name, f.value), '' ORDER BY f.place) || '</dl>'
-    FROM (SELECT count(*) FILTER (WHERE r.status <> 'skipped' OR r.verified IN ('count', 'digest', 'deep')) AS tables, sum(r.rows_source) AS source, sum(r.rows_loaded) AS loaded, sum(r.rows_rejected) AS rejected,
+    SELECT '<dl class="figures">'
+           || string_agg(format('<div%s><dt>%s</dt><dd>%s</dd></div>',
+                  CASE WHEN f.name = 'rows rejected' AND t.rejected > 0 THEN ' class="missed"' ELSE '' END, f.name, f.value), ''
+                  ORDER BY f.place)
+           || '</dl>'
+    FROM (SELECT count(*) FILTER (WHERE r.status <> 'skipped' OR r.verified IN ('count', 'digest', 'deep')) AS tables,
+                 sum(r.rows_source) AS source, sum(r.rows_loaded) AS loaded, sum(r.rows_rejected) AS rejected,
                  sum(r.normalized) AS normalized
-          FROM jsonb_to_recordset(data -> 'tables') AS r (status text, verified text, rows_source bigint, rows_loaded bigint, rows_rejected bigint,
-                                                         normalized bigint)) t
+          FROM jsonb_to_recordset(data -> 'tables') AS r (status text, verified text, rows_source bigint, rows_loaded bigint,
+                                                          rows_rejected bigint, normalized bigint)) t
     CROSS JOIN LATERAL (VALUES
-        (1, 'tables', sqlite_migrate._html_number(t.tables)), (2, 'rows in the source', sqlite_migrate._html_number(COALESCE(t.source, 0))),
+        (1, 'tables', sqlite_migrate._html_number(t.tables)),
+        (2, 'rows in the source', sqlite_migrate._html_number(COALESCE(t.source, 0))),
         (3, 'rows loaded', sqlite_migrate._html_number(COALESCE(t.loaded, 0))),
         (4, 'rows rejected', sqlite_migrate._html_number(COALESCE(t.rejected, 0))),
         (5, 'values normalized', sqlite_migrate._html_number(COALESCE(t.normalized, 0))),
@@ -147,7 +157,8 @@ CREATE FUNCTION sqlite_migrate._html_facts(data jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT '<section id="run"><h2>The run</h2><dl class="facts">'
-           || string_agg(format('<dt>%s</dt><dd>%s</dd>', f.name, sqlite_migrate._html_text(f.value)), '' ORDER BY f.place) || '</dl></section>'
+           || string_agg(format('<dt>%s</dt><dd>%s</dd>', f.name, sqlite_migrate._html_text(f.value)), '' ORDER BY f.place)
+               || '</dl></section>'
     FROM (VALUES
         (1, 'Source', data #>> '{run,source}'),
         (2, 'Target', format('schema %I, mode %s', data #>> '{run,target_schema}', data #>> '{run,arguments,use_mode}')),
@@ -157,7 +168,8 @@ AS $$
         (6, 'Ended', to_char((data #>> '{run,finished_at}')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'),
         (7, 'Arguments', (SELECT string_agg(a.key || ' => ' || sqlite_migrate._literal(a.value), ', ' ORDER BY a.key COLLATE "C")
                           FROM jsonb_each(data #> '{run,arguments}') a
-                          WHERE a.key NOT IN ('use_mode', 'scope', 'history') AND a.value IS DISTINCT FROM sqlite_migrate._defaults() -> a.key)))
+                          WHERE a.key NOT IN ('use_mode', 'scope', 'history') AND
+                              a.value IS DISTINCT FROM sqlite_migrate._defaults() -> a.key)))
         AS f (place, name, value)
     WHERE f.value <> ''
 $$;
@@ -165,7 +177,8 @@ $$;
 CREATE FUNCTION sqlite_migrate._html_source(data jsonb) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN data #> '{source,start}' IS NULL THEN '' ELSE sqlite_migrate._html_section('source', 'The source, before and after',
+    SELECT CASE WHEN data #> '{source,start}' IS NULL THEN ''
+        ELSE sqlite_migrate._html_section('source', 'The source, before and after',
         CASE WHEN data #>> '{source,changed}' IS NOT NULL THEN sqlite_migrate._html(data #>> '{source,changed}') || '.'
              WHEN data #>> '{source,start,private_copy}' = 'true' THEN 'Read from a copy that nobody else could write to.'
              ELSE 'Nothing tells of a change during the run.' END,
@@ -196,24 +209,26 @@ CREATE FUNCTION sqlite_migrate._wal_phrase(wal jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN wal IS NULL OR jsonb_typeof(wal) = 'null' THEN 'none'
-                ELSE format('%s bytes', wal ->> 'size') || COALESCE(', ' || sqlite_migrate._counted((wal ->> 'frames')::bigint, 'frame') || ' in use', '') END
+                ELSE format('%s bytes', wal ->> 'size')
+                    || COALESCE(', ' || sqlite_migrate._counted((wal ->> 'frames')::bigint, 'frame') || ' in use', '') END
 $$;
 
 CREATE FUNCTION sqlite_migrate._html_again(data jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT '<section id="again"><h2>Look again</h2><pre>' || sqlite_migrate._html(format(
-        E'SELECT * FROM sqlite_migrate.verify(%1$L, %2$L, run_id => %3$s);\nSELECT * FROM sqlite_migrate.verify_schema(%1$L, %2$L);\n'
+        E'SELECT * FROM sqlite_migrate.verify(%1$L, %2$L, run_id => %3$s);\n'
+        'SELECT * FROM sqlite_migrate.verify_schema(%1$L, %2$L);\n'
         'SELECT * FROM sqlite_migrate.run_tables WHERE run_id = %3$s;',
-        replace(data #>> '{run,source}', E'\n', ' '), data #>> '{run,target_schema}', data #>> '{run,run_id}')) || '</pre></section>'
+        data #>> '{run,source}', data #>> '{run,target_schema}', data #>> '{run,run_id}')) || '</pre></section>'
 $$;
 
 CREATE FUNCTION sqlite_migrate._report_html(data jsonb) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT '<!DOCTYPE html>' || E'\n' || '<html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>'
-        || format('<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; img-src data:; style-src %s; script-src %s; '
-                  'base-uri &#39;none&#39;; form-action &#39;none&#39;"/>',
+        || format('<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; img-src data:; '
+                  'style-src %s; script-src %s; base-uri &#39;none&#39;; form-action &#39;none&#39;"/>',
                   sqlite_migrate._html(sqlite_migrate._html_hash(sqlite_migrate._html_style())),
                   sqlite_migrate._html(sqlite_migrate._html_hash(sqlite_migrate._html_script())))
         || '<meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/>'
@@ -227,7 +242,8 @@ AS $$
         || '<div class="pair"><div>' || sqlite_migrate._html_facts(data) || sqlite_migrate._html_source(data) || '</div><div>'
         || sqlite_migrate._html_rules(data) || sqlite_migrate._html_phases(data) || '</div></div>'
         || sqlite_migrate._html_again(data)
-        || format('<footer>Made by sqlite_fdw_migrate %s from the record of the run. This page loads nothing from anywhere.</footer>',
+        || format('<footer>Made by sqlite_fdw_migrate %s from the record of the run. '
+                  'This page loads nothing from anywhere.</footer>',
                   sqlite_migrate._html(data #>> '{run,version}'))
         || '</main><script>' || sqlite_migrate._html_script() || '</script></body></html>'
 $$;

@@ -6,7 +6,8 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF options ? 'unverified' AND (jsonb_typeof(options -> 'unverified') <> 'array'
-        OR EXISTS (SELECT FROM jsonb_array_elements(CASE jsonb_typeof(options -> 'unverified') WHEN 'array' THEN options -> 'unverified'
+        OR EXISTS (SELECT FROM jsonb_array_elements(CASE jsonb_typeof(options -> 'unverified') WHEN 'array'
+            THEN options -> 'unverified'
                                                                                                ELSE '[]' END) e
                    WHERE jsonb_typeof(e.value) <> 'string'))
     THEN
@@ -20,8 +21,10 @@ $$;
 CREATE FUNCTION sqlite_migrate._unverified(args jsonb, subject sqlite_migrate._table) RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(SELECT c.target FROM unnest(subject.source_columns, subject.target_columns) WITH ORDINALITY AS c (source, target, place)
-                 WHERE args #> '{options,unverified}' ?| ARRAY[subject.source_table || '.' || c.source, subject.target_name || '.' || c.target]
+    SELECT ARRAY(SELECT c.target FROM unnest(subject.source_columns, subject.target_columns)
+        WITH ORDINALITY AS c (source, target, place)
+                 WHERE args #> '{options,unverified}' ?| ARRAY[subject.source_table || '.' || c.source, subject.target_name
+                     || '.' || c.target]
                  ORDER BY c.place)
 $$;
 
@@ -70,7 +73,8 @@ BEGIN
                        WHERE t.fate IN ('load', 'check'));
     SELECT e.entry INTO v_entry FROM jsonb_array_elements_text(args #> '{options,unverified}') AS e (entry)
     WHERE NOT EXISTS (SELECT FROM unnest(tables) t WHERE t.fate IN ('load', 'check')
-                        AND sqlite_migrate._unverified(jsonb_build_object('options', jsonb_build_object('unverified', ARRAY[e.entry])), t) <> '{}')
+                        AND sqlite_migrate._unverified(jsonb_build_object('options',
+                            jsonb_build_object('unverified', ARRAY[e.entry])), t) <> '{}')
     LIMIT 1;
     IF v_entry IS NOT NULL THEN
         PERFORM sqlite_migrate._raise('22023', format('option "unverified": "%s" is no column that is loaded', v_entry),
@@ -98,5 +102,6 @@ $$;
 CREATE FUNCTION sqlite_migrate._unverified_phrase(args jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT COALESCE(', ' || sqlite_migrate._counted(NULLIF(jsonb_array_length(args #> '{options,unverified}'), 0), 'column') || ' unverified', '')
+    SELECT COALESCE(', ' || sqlite_migrate._counted(NULLIF(jsonb_array_length(args #> '{options,unverified}'), 0), 'column')
+        || ' unverified', '')
 $$;

@@ -190,11 +190,12 @@ END
 $$;
 
 -- How many rows are missing, extra, and other under the same key; the columns in which they are; the first ten. Where extra
--- rows are right (append, upsert) they are left out.
+-- rows are right (append, upsert) they are left out. only_nulled_keys: how many cells, if nothing else differs than foreign keys
+-- that are NULL in the target.
 CREATE FUNCTION sqlite_migrate._diff_summary(args jsonb, source_table text, target regclass, source_columns text[],
                                              target_columns text[], buckets text, extra_is_right boolean,
                                              OUT missing bigint, OUT extra bigint, OUT differing bigint, OUT columns text[],
-                                             OUT first jsonb)
+                                             OUT first jsonb, OUT only_nulled_keys bigint)
 LANGUAGE plpgsql VOLATILE SET extra_float_digits = 3 SET jit = off
 AS $$
 DECLARE
@@ -205,11 +206,14 @@ BEGIN
         'pg_catalog.count(DISTINCT d.key) FILTER (WHERE d.kind = ''differs''), '
         'pg_catalog.array_agg(DISTINCT d.column_name) FILTER (WHERE d.kind = ''differs''), '
         'pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(''kind'', d.kind, ''key'', d.key, ''column_name'', d.column_name))) '
-        'FILTER (WHERE d.number <= 10) '
+        'FILTER (WHERE d.number <= 10), '
+        'CASE WHEN pg_catalog.bool_and(d.kind = ''differs'' AND d.target_value IS NULL AND d.column_name = ANY (%L)) THEN pg_catalog.count(*) END '
         'FROM (SELECT i.*, pg_catalog.row_number() OVER () AS number FROM (%s) i WHERE i.kind <> %L) d',
+        ARRAY(SELECT a.attname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+              WHERE k.conrelid = target AND k.contype = 'f'),
         sqlite_migrate._diff_sql(args, source_table, target, source_columns, target_columns, v_key, buckets),
         CASE WHEN extra_is_right THEN 'extra' ELSE '' END)
-    INTO missing, extra, differing, columns, first;
+    INTO missing, extra, differing, columns, first, only_nulled_keys;
     columns := CASE WHEN v_key IS NOT NULL THEN ARRAY(SELECT c FROM pg_catalog.unnest(target_columns) c WHERE c = ANY (columns))
                     WHEN missing = extra AND missing > 0
                     THEN sqlite_migrate._unkeyed_columns(args, source_table, target, source_columns, target_columns, buckets)

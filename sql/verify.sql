@@ -148,6 +148,15 @@ AS $$
                                  || (SELECT string_agg(format('"%s"', c), ', ') FROM unnest(columns) c) END), '')
 $$;
 
+-- How many foreign keys a run with orphans => 'null' made NULL in one table; NULL: it was another run.
+CREATE FUNCTION sqlite_migrate._orphans_nulled(args jsonb, source_table text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT sum(m.found[1]::bigint)::bigint
+    FROM sqlite_migrate.run_tables t CROSS JOIN LATERAL regexp_matches(t.message, 'orphan_as_null: (\d+) in', 'g') AS m (found)
+    WHERE t.run_id = (args ->> 'run_id')::bigint AND t.source_table = _orphans_nulled.source_table AND args ->> 'orphans' = 'null'
+$$;
+
 -- One row of verify.
 CREATE FUNCTION sqlite_migrate._verify_table(
     args jsonb, subject sqlite_migrate._table, OUT rows_source bigint, OUT rows_target bigint, OUT verified boolean,
@@ -207,9 +216,18 @@ BEGIN
         THEN
             SELECT d.missing, d.extra, d.differing, d.columns,
                    pg_catalog.jsonb_build_object('missing', d.missing, 'extra', d.extra, 'differing', d.differing, 'first', d.first)
+                       || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('orphan_as_null', d.only_nulled_keys))
             INTO v_missing, v_extra, v_differing, columns_differing, v_found
             FROM sqlite_migrate._diff_summary(v_args, subject.source_table, v_target, subject.source_columns,
                 subject.target_columns, CASE WHEN v_before > 0 THEN NULL ELSE v_buckets END, v_before > 0) d;
+        END IF;
+        -- orphans => 'null': as many foreign keys are NULL as the run made NULL, and nothing else differs.
+        IF (v_found ->> 'orphan_as_null')::bigint = sqlite_migrate._orphans_nulled(args, subject.source_table) THEN
+            v_differs := false;
+            columns_differing := '{}';
+            v_found := v_found - '{missing,extra,differing,first}'::text[];
+        ELSE
+            v_found := v_found - 'orphan_as_null';
         END IF;
         message := CASE
             WHEN v_refused <> 0
@@ -279,7 +297,7 @@ BEGIN
                 format('run %s is not known', v_args ->> 'run_id'),
                 'See sqlite_migrate.runs.');
         END IF;
-        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'existing'] LOOP
+        FOREACH v_name IN ARRAY ARRAY['target_schema', 'include', 'exclude', 'rename', 'rules', 'assume_timezone', 'existing', 'orphans'] LOOP
             IF v_args -> v_name = sqlite_migrate._defaults() -> v_name AND v_run.arguments ? v_name THEN
                 v_args := v_args || jsonb_build_object(v_name, v_run.arguments -> v_name);
             END IF;

@@ -140,6 +140,11 @@ BEGIN
     IF v_run.source <> args ->> 'source' THEN
         v_was := v_was - '{file,modified}'::text[];
     END IF;
+    -- A copy that SQLite made has the same pages, and its own counters and header.
+    IF v_was -> 'private_copy' <> v_now -> 'private_copy' THEN
+        v_was := v_was - '{file,modified,change_counter,schema_version,wal,sha256}'::text[];
+        v_now := v_now - '{wal}'::text[];
+    END IF;
     SELECT pg_catalog.bool_or(c.certain), pg_catalog.string_agg(c.sentence, ', ') INTO v_certain, v_signs
     FROM sqlite_migrate._source_changes(v_was, v_now, false) c;
     IF v_certain THEN

@@ -68,6 +68,9 @@ CREATE SCHEMA changed;
 CALL sqlite_migrate.run('do_changing', 'changed', include => '{products}', options => '{"sha256": true}');
 SELECT max(run_id) AS run FROM sqlite_migrate.runs \gset
 SELECT table_name, verified, message FROM sqlite_migrate.verify('do_changing', 'changed', run_id => :run);
+-- A run that has read a copy knows less of the file, and says nothing wrong of it.
+CALL sqlite_migrate.run('do_changing', 'changed', include => '{products}', existing => 'truncate', options => '{"snapshot": true, "sha256": true}');
+SELECT table_name, verified, message FROM sqlite_migrate.verify('do_changing', 'changed', run_id => (SELECT max(run_id) FROM sqlite_migrate.runs));
 \! touch -d 2000-01-01 "$SQLITE_FILES/changing.db"
 SELECT table_name, verified, message FROM sqlite_migrate.verify('do_changing', 'changed', run_id => :run);
 \! sqlite3 "$SQLITE_FILES/changing.db" "CREATE TABLE more (i); UPDATE products SET weight = 9 WHERE id = 10"

@@ -70,10 +70,11 @@ int64_t TimeText::days() const { return days_from_civil(year, month, day); }
 
 int64_t TimeText::day_micros() const { return ((hour * 60 + minute) * 60 + second) * micros_per_second + micros; }
 
-bool read_plain_instant(std::string_view text, int64_t& micros) {
+bool read_plain_instant(std::string_view text, int64_t& micros, bool& cut) {
     constexpr size_t seconds_end = 19;
-    if (text.size() < seconds_end || text.size() > seconds_end + 7) return false;
+    if (text.size() < seconds_end || text.size() > seconds_end + 10) return false;
     const char* at = text.data();
+    const char* const end = at + text.size();
     int century, year, month, day, hour, minute, second;
     const bool digits = read_two(at, century) & read_two(at + 2, year) & read_two(at + 5, month) & read_two(at + 8, day) &
                         read_two(at + 11, hour) & read_two(at + 14, minute) & read_two(at + 17, second);
@@ -81,16 +82,12 @@ bool read_plain_instant(std::string_view text, int64_t& micros) {
     year += century * 100;
     if (year == 0 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
-    int64_t fraction = 0;
-    if (text.size() > seconds_end) {
-        if (at[seconds_end] != '.' || text.size() == seconds_end + 1) return false;
-        for (size_t i = seconds_end + 1; i < seconds_end + 7; ++i) {
-            const unsigned digit = i < text.size() ? static_cast<unsigned char>(at[i] - '0') : 0u;
-            if (digit > 9) return false;
-            fraction = fraction * 10 + digit;
-        }
-    }
-    micros = days_from_civil(year, month, day) * micros_per_day + ((hour * 60 + minute) * 60 + second) * micros_per_second + fraction;
+    TimeText fraction;
+    at += seconds_end;
+    if (at != end && (*at++ != '.' || !read_fraction(at, end, fraction) || at != end)) return false;
+    micros = days_from_civil(year, month, day) * micros_per_day + ((hour * 60 + minute) * 60 + second) * micros_per_second +
+             fraction.micros;
+    cut = fraction.digits_cut;
     return true;
 }
 

@@ -37,9 +37,9 @@ struct TimeText {
 // Blanks must be off. With `fields` and `named_zone` every field is within its range (second 60 and 24:00:00 included).
 TimeShape read_time_text(std::string_view text, TimeText& time);
 
-// The form that most programs write: YYYY-MM-DD HH:MM:SS or with T, and one to six digits behind a point; microseconds since
-// 2000-01-01. False: another form, or no real time; read_time_text has the say.
-bool read_plain_instant(std::string_view text, int64_t& micros);
+// The form that most programs write: YYYY-MM-DD HH:MM:SS or with T, and one to nine digits behind a point; microseconds since
+// 2000-01-01. cut: digits beyond them were not all zero. False: another form, or no real time; read_time_text has the say.
+bool read_plain_instant(std::string_view text, int64_t& micros, bool& cut);
 
 // What read_time_text falls back on: in time_phrase.cpp.
 TimeShape read_time_words(std::string_view text, TimeText& time);

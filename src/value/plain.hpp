@@ -17,7 +17,8 @@ extern "C" {
 
 namespace value {
 
-// Which of a column's cells can go the short way: those of which convert() would say no more than that they are values.
+// Which of a column's cells can go the short way: those of which convert() would say no more than that they are values, or
+// that digits of a time were cut.
 enum class Plain : uint8_t { none, boolean, int2, int4, int8, float8, text, bytea, timestamp, uuid };
 
 // Rules must be set: a column with any goes the long way.
@@ -36,8 +37,9 @@ bool fits(int64_t number, T& value) {
     return value == number;
 }
 
-// False: not such a cell, nothing is set, ask convert(). Inside pg_call, as it allocates.
-inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result) {
+// False: not such a cell, nothing is set, ask convert(). *cut: digits beyond the microsecond were cut, which is to be counted;
+// it is left alone otherwise. Inside pg_call, as it allocates.
+inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result, bool* cut) {
     using base::StorageClass;
     constexpr size_t longest = 1 << 20;  // what is longer is not worth a second way
     switch (plain) {
@@ -77,8 +79,10 @@ inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result) {
             return true;
         case Plain::timestamp: {
             int64_t micros;
-            if (cell.storage != StorageClass::text || !normalize::read_plain_instant(cell.bytes(), micros)) return false;
+            bool digits_cut;
+            if (cell.storage != StorageClass::text || !normalize::read_plain_instant(cell.bytes(), micros, digits_cut)) return false;
             *result = TimestampGetDatum(micros);
+            *cut = *cut || digits_cut;
             return true;
         }
         case Plain::uuid: {

@@ -237,12 +237,13 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             bytes += static_cast<int64_t>(cell.size) + 8;
             if (cell.storage == base::StorageClass::null && way.null) {
                 row.nulls[way.index] = true;
-            } else if (convert_plain(way.plain, cell, &row.values[way.index])) {
+            } else if (bool cut = false; convert_plain(way.plain, cell, &row.values[way.index], &cut)) {
                 row.nulls[way.index] = false;
+                if (cut) count_under(places_[i], Rule::digits_cut);
                 if (asks) {
                     // The short way itself is asked about: most rows take it.
                     next_ = i;
-                    check_deep(places_[i], cell, normalize::accept(), row.values[way.index]);
+                    check_deep(places_[i], cell, normalize::accept(places_[i].rule), row.values[way.index]);
                 }
             } else {
                 next_ = i;

@@ -85,9 +85,10 @@ class Differential {
         }
         // The short way takes no cell of which the long one has more to say.
         Datum brief = 0;
-        if (pg::pg_call([&] { return value::convert_plain(plain_, cell, &brief); })) {
+        bool cut = false;
+        if (pg::pg_call([&] { return value::convert_plain(plain_, cell, &brief, &cut); })) {
             ++plain_taken_;
-            if (outcome.rule != Rule::none || !datum_image_eq(brief, ours, column_->by_value, column_->length))
+            if (outcome.rule != (cut ? Rule::digits_cut : Rule::none) || !datum_image_eq(brief, ours, column_->by_value, column_->length))
                 differ(cell, ours, fmt::format("the short way's is {}", shown(brief)));
         }
         ++taken_;
@@ -112,7 +113,8 @@ class Differential {
    private:
     void refuse_plain(const Cell& cell) {
         Datum brief = 0;
-        if (pg::pg_call([&] { return value::convert_plain(plain_, cell, &brief); }))
+        bool cut = false;
+        if (pg::pg_call([&] { return value::convert_plain(plain_, cell, &brief, &cut); }))
             differ(cell, brief, "the short way takes what is no value");
     }
 

@@ -63,4 +63,19 @@ for archive in "${archives[@]}"; do
     check "$archive: what lies beside it is listed" test "$(ask -c "SELECT count(*) FROM sqlite_migrate.archive_entries(
         '$work/$archive', '%.bundle') WHERE type = 'file' AND size > 0")" = 300
 done
+
+# make demo takes them, too, and names what it cannot choose from.
+demo() {
+    env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE -u SQLITE_FILES -u SCRATCH -u SERVER_LOG DB="$work/$1" MEMBER="$2" TARGET= OUT= ARGS= \
+        test/tools/demo.sh 2>&1 || true
+}
+said=$(demo pms.tgz "")
+check "make demo lists what it cannot choose from" grep -q 'has 3 SQLite files' <<<"$said"
+check "and says how to name it" grep -q 'here MEMBER= names it' <<<"$said"
+said=$(demo pms.tgz com.plexapp.plugins.library.db)
+check "with MEMBER it is proved: $(tail -n 1 <<<"$said")" \
+    grep -q '^proved: 2 tables, 10000 rows in the file = 10000 rows in PostgreSQL' <<<"$said"
+gzip -c "$work/$member" >"$work/one.db.gz"
+said=$(demo one.db.gz "")
+check "one compressed file needs no MEMBER: $(tail -n 1 <<<"$said")" grep -q '^proved: 2 tables, 5000 rows' <<<"$said"
 done_testing

@@ -31,7 +31,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
     VALUES ('missing_source', true), ('allow_empty', true), ('user_triggers', true), ('indexes', true), ('fk', true),
            ('snapshot', true), ('salvage', true), ('unverified', true), ('on_failure', true),
-           ('sha256', true), ('analyze', true)
+           ('sha256', true), ('verify_schema', true), ('analyze', true)
 $$;
 
 -- "Did you mean …?" where a name is near, then all the names, if they are few.
@@ -105,7 +105,7 @@ BEGIN
             format('option "%s" = "%s" is not valid', v_key, options ->> v_key),
             format('It takes "%s", or is left out.', v_word));
     END IF;
-    SELECT o.key INTO v_key FROM unnest('{allow_empty,snapshot,salvage,sha256,analyze}'::text[]) AS o (key)
+    SELECT o.key INTO v_key FROM unnest('{allow_empty,snapshot,salvage,sha256,analyze,verify_schema}'::text[]) AS o (key)
     WHERE jsonb_typeof(options -> o.key) <> 'boolean';
     IF FOUND THEN
         PERFORM sqlite_migrate._raise('22023', format('option "%s" must be true or false', v_key));

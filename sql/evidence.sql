@@ -32,11 +32,12 @@ END
 $$;
 
 -- Findings and what could not be carried, as they are kept: names and counts, no values of the source.
-CREATE FUNCTION sqlite_migrate._run_details(findings sqlite_migrate._finding[], design jsonb) RETURNS jsonb
+CREATE FUNCTION sqlite_migrate._run_details(findings sqlite_migrate._finding[], design jsonb, schema_findings jsonb DEFAULT NULL)
+RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT jsonb_build_object('details', jsonb_build_object(
-        'findings', COALESCE((
+        'schema', schema_findings, 'findings', COALESCE((
             SELECT jsonb_agg(jsonb_build_object('severity', f.severity, 'code', f.code, 'table_name', f.table_name,
                                                 'column_name', f.column_name, 'rows', f.rows, 'message', f.message)
                              ORDER BY array_position('{error,warning,note}', f.severity), f.table_name COLLATE "C" NULLS FIRST,
@@ -50,6 +51,22 @@ AS $$
             FROM jsonb_array_elements(design -> 'statements') WITH ORDINALITY AS s (value, place)
             -- Shadow tables go with their virtual table.
             WHERE s.value ->> 'action' = 'report' AND s.value ->> 'object' NOT LIKE 'shadow table %'), '[]')))
+$$;
+
+-- options => '{"verify_schema": true}': what verify_schema finds when all is loaded; NULL: it was not asked for.
+CREATE FUNCTION sqlite_migrate._schema_of_run(args jsonb) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF (args -> 'options' ->> 'verify_schema')::boolean THEN
+        PERFORM sqlite_migrate._phase('schema');
+        RETURN (
+            SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(f)), '[]')
+            FROM sqlite_migrate._schema_findings(args || CASE args ->> 'use_mode' WHEN 'data' THEN '{}'
+                                                              ELSE '{"use_mode": "data", "history": true}'::jsonb END) f);
+    END IF;
+    RETURN NULL;
+END
 $$;
 
 -- {"column": "type"} of a table that was loaded, as it is then.

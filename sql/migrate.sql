@@ -301,8 +301,8 @@ BEGIN
 
     v_results := sqlite_migrate._with_reports(v_results || sqlite_migrate._unloaded(v_args, v_tables), v_design);
     v_results := sqlite_migrate._with_losses(v_args, v_results);
-    PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before)
-                                    || sqlite_migrate._run_details(v_survey.findings, v_design));
+    PERFORM sqlite_migrate._run_end(sqlite_migrate._summary(v_args, v_results, v_before) || sqlite_migrate._run_details(
+        v_survey.findings, v_design, sqlite_migrate._schema_of_run(v_args)));
     RAISE NOTICE '%', sqlite_migrate._verdict(v_args, v_results);
     RETURN v_results;
 END

@@ -133,7 +133,11 @@ AS $$
                           NULLIF(concat_ws('.', f.value ->> 'table_name', quote_ident(f.value ->> 'column_name')), ''),
                               f.value ->> 'message'))
             FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY AS f (value, place) ORDER BY f.place)),
-        (5, 'not carried over', ARRAY(
+        (5, 'schema differences', CASE data -> 'schema' WHEN '[]' THEN ARRAY['none'] ELSE ARRAY(
+            SELECT format('%s: %s %s: %s', s.value ->> 'severity', s.value ->> 'kind', s.value ->> 'object', s.value ->> 'message')
+            FROM jsonb_array_elements(NULLIF(data -> 'schema', 'null')) WITH ORDINALITY AS s (value, place)
+            ORDER BY s.place) END),
+        (6, 'not carried over', ARRAY(
             SELECT format('%s: %s', n.value ->> 'object', n.value ->> 'message')
             FROM jsonb_array_elements(data -> 'not_carried') WITH ORDINALITY AS n (value, place)
             -- Where there is one only, the message of its table says it.
@@ -141,7 +145,7 @@ AS $$
                               WHERE t.value ->> 'source_table' = n.value ->> 'source_table'
                                 AND strpos(t.value ->> 'message', n.value ->> 'message') > 0)
             ORDER BY n.place)),
-        (6, 'SHA-256', ARRAY(
+        (7, 'SHA-256', ARRAY(
             SELECT format('%s  %s', s.value, s.key) FROM jsonb_each_text(NULLIF(data #> '{source,sha256}', 'null')) s
             WHERE s.value IS NOT NULL ORDER BY s.key)))
         AS l (place, heading, entries)

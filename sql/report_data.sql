@@ -45,7 +45,7 @@ AS $$
     SELECT d.data || jsonb_build_object('level', CASE
                WHEN run.status <> 'ok' THEN 'bad'
                WHEN run.arguments ->> 'verify' IN ('none', 'count') OR run.arguments ->> 'use_mode' = 'schema'
-                    OR run.arguments -> 'options' ? 'unverified'
+                    OR run.arguments -> 'options' ? 'unverified' OR d.data -> 'schema' @> '[{"severity": "error"}]'
                     OR (d.data #>> '{rejects,rows}')::bigint > 0 OR d.data #>> '{source,changed}' IS NOT NULL THEN 'attention'
                ELSE 'good' END)
     FROM (SELECT jsonb_build_object(
@@ -55,7 +55,8 @@ AS $$
                   t.source_table COLLATE "C")
                                   FROM sqlite_migrate.run_tables t WHERE t.run_id = run.run_id), '[]'),
               'rejects', sqlite_migrate._report_rejects(run), 'rules', sqlite_migrate._report_rules(run),
-              'findings', COALESCE(run.details -> 'findings', '[]'), 'not_carried', COALESCE(run.details -> 'not_carried', '[]'),
+              'findings', COALESCE(run.details -> 'findings', '[]'), 'schema', COALESCE(run.details -> 'schema', 'null'),
+               'not_carried', COALESCE(run.details -> 'not_carried', '[]'),
               'phases', COALESCE(run.details -> 'phases', '[]'),
               'source', COALESCE(run.details -> 'source', '{}')
                         || jsonb_build_object('changed', sqlite_migrate._changed_meanwhile(run))) AS data) d

@@ -138,6 +138,16 @@ AS $$
                           sqlite_migrate._html_text(f.message)), '' ORDER BY x.place)
                FROM jsonb_array_elements(data -> 'findings') WITH ORDINALITY AS x (value, place),
                     jsonb_to_record(x.value) AS f (severity text, table_name text, column_name text, message text)))
+        || sqlite_migrate._html_section('schema', 'The schema of the target against that of the source',
+               CASE WHEN data -> 'schema' = '[]' THEN 'Nothing differs that guards or serves the rows.' END,
+               '{Severity,Kind,Object,What,SQL that mends it}', (
+               SELECT string_agg(format('<tr><td><span class="tag %s">%s</span></td><td>%s</td><td class="name">%s</td>'
+                                        '<td class="text">%s</td><td class="text"><code>%s</code></td></tr>',
+                          CASE f.severity WHEN 'error' THEN 'bad' WHEN 'warning' THEN 'attention' ELSE 'plain' END,
+                          sqlite_migrate._html(f.severity), sqlite_migrate._html(f.kind), sqlite_migrate._html_text(f.object),
+                          sqlite_migrate._html_text(f.message), sqlite_migrate._html_text(f.fix)), '' ORDER BY x.place)
+               FROM jsonb_array_elements(NULLIF(data -> 'schema', 'null')) WITH ORDINALITY AS x (value, place),
+                    jsonb_to_record(x.value) AS f (severity text, kind text, object text, message text, fix text)))
         || sqlite_migrate._html_section('not_carried', 'Not carried over', NULL, '{What,Why}', (
                SELECT string_agg(format('<tr><th scope="row">%s</th><td class="text">%s</td></tr>',
                           sqlite_migrate._html_text(x.value ->> 'object'), sqlite_migrate._html_text(x.value ->> 'message')), ''
@@ -157,7 +167,7 @@ AS $$
         FROM jsonb_array_elements(data -> 'phases') WITH ORDINALITY AS p (value, place)
         LEFT JOIN (VALUES ('look', 'Looking, preflight and plan'), ('create', 'Creating tables'), ('load', 'Loading rows'),
                           ('key', 'Keys'), ('index', 'Indexes'), ('constraint', 'Constraints'), ('foreign key', 'Foreign keys'),
-                          ('view', 'Views'), ('sequence', 'Sequences'), ('analyze', 'Statistics'), ('verify', 'Verification'),
+                          ('view', 'Views'), ('schema', 'Comparing the schemas'), ('sequence', 'Sequences'), ('analyze', 'Statistics'), ('verify', 'Verification'),
                           ('trigger', 'Triggers put aside'), ('truncate', 'Emptying tables'),
                               ('end', 'Writing the record')) AS w (phase, words)
             ON w.phase = p.value ->> 'phase'

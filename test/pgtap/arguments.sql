@@ -26,7 +26,7 @@ SELECT * FROM no_plan();
 SELECT pg_temp.all_raise('mode => ''dta''', '22023 | argument "mode" = "dta" is not valid | Did you mean "data"? It takes one of: auto, data, create, schema.', 'a misspelt word');
 SELECT pg_temp.all_raise('existing => ''replace''', '22023 | argument "existing" = "replace" is not valid | It takes one of: error, truncate, skip, append, upsert.', 'a word that is near to none');
 SELECT pg_temp.all_raise('identifiers => ''camel''', '22023 | argument "identifiers" = "camel" is not valid | It takes one of: preserve, lower, snake.', 'identifiers');
-SELECT pg_temp.all_raise('options => ''{"alow_empty": true}''', '22023 | option "alow_empty" is not known | Did you mean "allow_empty"? There are: missing_source, allow_empty, user_triggers, indexes, fk, snapshot, salvage, unverified, on_failure, sha256, analyze.', 'an unknown option');
+SELECT pg_temp.all_raise('options => ''{"alow_empty": true}''', '22023 | option "alow_empty" is not known | Did you mean "allow_empty"? There are: missing_source, allow_empty, user_triggers, indexes, fk, snapshot, salvage, unverified, on_failure, sha256, verify_schema, analyze.', 'an unknown option');
 SELECT pg_temp.all_raise('options => ''[]''', '22023 | argument "options" must be a JSON object | For example: ''{"allow_empty": true}''.', 'options that are no object');
 SELECT pg_temp.all_raise('options => ''{"allow_empty": "yes"}''', '22023 | option "allow_empty" must be true or false', 'an option of the wrong kind');
 SELECT pg_temp.all_raise('include => ''{product}''', '22023 | argument "include": "product" is not there | Did you mean "products"?', 'a misspelt table in include');

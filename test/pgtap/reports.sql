@@ -94,6 +94,7 @@ CREATE TEMPORARY TABLE key AS SELECT DISTINCT k FROM (
     UNION ALL SELECT pg_temp.keys(sqlite_migrate._run_details(
         ARRAY[ROW('note', 'c', 't', 'c', 1, '[{"value": "secret"}]', 'm', 'f')::sqlite_migrate._finding],
         '{"statements": [{"action": "report", "object": "o", "note": "n, for example 7. Draft: x", "source_table": "t"}]}') -> 'details', '')
+    UNION ALL SELECT pg_temp.keys(jsonb_build_object('schema', jsonb_build_array(to_jsonb(ROW('a', 'b', 'c', 'd', 'e', 'f', 'g')::sqlite_migrate._schema_finding))), '')
     UNION ALL SELECT pg_temp.keys(jsonb_build_object('source', jsonb_build_object('start', sqlite_migrate._source_evidence(:'wal'))), '')) u;
 UPDATE key SET k = replace(k, 'source.end', 'source.start');
 CREATE TEMPORARY TABLE written AS SELECT DISTINCT m[1] AS k FROM regexp_matches(
@@ -118,7 +119,7 @@ RESET ROLE;
 -- What is kept of a finding: no values of the file.
 SELECT is(sqlite_migrate._run_details(ARRAY[ROW('note', 'c', 't', 'c', 1, '[{"value": "secret"}]', 'm', 'secret')::sqlite_migrate._finding],
         '{"statements": [{"action": "report", "object": "o", "note": "2 rows have no parent, for example 7, 8. Draft: x", "source_table": "t"}]}'),
-    '{"details": {"findings": [{"severity": "note", "code": "c", "table_name": "t", "column_name": "c", "rows": 1, "message": "m"}],
+    '{"details": {"schema": null, "findings": [{"severity": "note", "code": "c", "table_name": "t", "column_name": "c", "rows": 1, "message": "m"}],
       "not_carried": [{"object": "o", "source_table": "t", "message": "2 rows have no parent"}]}}', 'neither samples nor examples are kept');
 
 -- The other verdicts.
@@ -136,6 +137,19 @@ SELECT is(pg_temp.verdict_of('r2', 'deep', 'create'), 'good: Verified', 'deep');
 SELECT is(pg_temp.verdict_of('r3', 'count', 'create'), 'attention: Counted', 'count');
 SELECT is(pg_temp.verdict_of('r4', 'none', 'create'), 'attention: Not verified', 'none');
 SELECT is(pg_temp.verdict_of('r5', 'digest', 'schema'), 'attention: Created', 'schema');
+-- What verify_schema finds at the end of a run.
+CREATE SCHEMA r7;
+CREATE TABLE r7.products (id bigint PRIMARY KEY, code text, price numeric(10,2), weight double precision, picture bytea);
+SELECT sqlite_migrate.report(NULL, 'json') FROM sqlite_migrate.migrate('shop', 'r7', include => '{products}', options => '{"verify_schema": true}') LIMIT 1 \gset ignored_
+SELECT is(r::jsonb -> 'schema' @> '[{"kind": "unique", "severity": "error"}]', true, 'verify_schema: what it found is kept') FROM sqlite_migrate.report(format => 'json') r;
+SELECT is(r::jsonb ->> 'level', 'attention', 'an error of the schema wants attention') FROM sqlite_migrate.report(format => 'json') r;
+SELECT ok(count(*) FILTER (WHERE t = 'schema differences') = 1 AND count(*) FILTER (WHERE t LIKE '  error: unique r7.products%') = 1, 'text lists it') FROM sqlite_migrate.report() t;
+SELECT ok(r LIKE '%<section id="schema">%<code><bdi>CREATE UNIQUE INDEX%', 'html shows what mends it') FROM sqlite_migrate.report(format => 'html') r;
+CREATE SCHEMA r8;
+CALL sqlite_migrate.run('shop', 'r8', options => '{"verify_schema": true}');
+SELECT is(r::jsonb -> 'schema', '[]', 'create mode: nothing differs') FROM sqlite_migrate.report(format => 'json') r;
+SELECT is(count(*) FILTER (WHERE t = '  none'), 1::bigint, 'and the text says so') FROM sqlite_migrate.report() t;
+SELECT is(r::jsonb -> 'schema', 'null', 'where it was not asked for, nothing is said') FROM sqlite_migrate.report((SELECT max(run_id) FROM sqlite_migrate.runs WHERE target_schema = 'r1'), 'json') r;
 CREATE SCHEMA r6;
 CREATE TABLE r6.products (id bigint PRIMARY KEY, code integer, price numeric(10,2), weight double precision, picture bytea);
 SELECT count(*) FROM sqlite_migrate.migrate('shop', 'r6', include => '{products}', options => '{"on_failure": "return"}') \gset ignored_

@@ -37,6 +37,7 @@ SQL_MODULES := $(wildcard \
     sql/unverified.sql \
     sql/load.sql \
     sql/sequences.sql \
+    sql/diff_rows.sql \
     sql/diff.sql \
     sql/verify.sql \
     sql/schema_meaning.sql \

@@ -1,15 +1,5 @@
 -- Names the rows and cells in which a target differs from its source: by a join on the key, or as a multiset.
 
--- One difference on its way to the user.
-CREATE TYPE sqlite_migrate._difference_row AS (
-    place        bigint,       -- of the row in the source: its rowid, or its number in the scan
-    kind         text,
-    key          jsonb,
-    column_name  text,
-    source_value text,         -- as converted
-    target_value text
-);
-
 -- What diff gives. A type, since an argument and a column of a TABLE result cannot share the name key.
 CREATE TYPE sqlite_migrate._diff AS (
     kind         text,         -- missing, extra (in the target), differs
@@ -18,140 +8,6 @@ CREATE TYPE sqlite_migrate._diff AS (
     source_value text,         -- storage class and value, as the file holds it
     target_value text
 );
-
--- (place, column_name, value): the cells, as the file holds them, of the rows at these places.
-CREATE FUNCTION sqlite_migrate._raw_cells(source text, source_table text, target regclass, source_columns text[],
-                                          target_columns text[], settings jsonb, places text[])
-RETURNS TABLE (place bigint, column_name text, value text)
-LANGUAGE C VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'sqlite_migrate_raw_cells';
-
--- The rows of the source that cannot be carried, the first of them. key and column_name are in the source's words.
-CREATE FUNCTION sqlite_migrate._refused_rows(source text, source_table text, target regclass, source_columns text[],
-                                             target_columns text[], settings jsonb, most bigint)
-RETURNS TABLE (place bigint, key text, column_name text, message text)
-LANGUAGE C VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'sqlite_migrate_refused_rows';
-
--- The buckets, as _load and _digest sum them, in which two sides differ; NULL where nearly all do.
-CREATE FUNCTION sqlite_migrate._differing_buckets(first text, second text) RETURNS text
-LANGUAGE C IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'sqlite_migrate_differing_buckets';
-
--- The converted rows of a source in some buckets, NULL: in all; then their place (rowid, or number in the scan), and, where
--- there is no rowid, their key as JSON.
-CREATE FUNCTION sqlite_migrate._compared(source text, source_table text, target regclass, source_columns text[],
-                                         target_columns text[], settings jsonb, key text[], buckets text)
-RETURNS SETOF record
-LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10000
-AS 'MODULE_PATHNAME', 'sqlite_migrate_compared';
-
--- The stored rows in the same buckets.
-CREATE FUNCTION sqlite_migrate._stored(target regclass, target_columns text[], key text[], buckets text)
-RETURNS SETOF record
-LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10000
-AS 'MODULE_PATHNAME', 'sqlite_migrate_stored';
-
--- The columns that tell the target's rows apart: those of its primary key, else of a unique index over columns that are
--- never NULL. NULL where there are none among the compared columns.
-CREATE FUNCTION sqlite_migrate._key_of(target oid, compared text[]) RETURNS text[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT k.names FROM (
-        SELECT i.indisprimary, i.indexrelid, array_agg(a.attname::text ORDER BY c.place) AS names,
-               bool_and(a.attnotnull) AS never_null
-        FROM pg_index i
-        CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS c (number, place)
-        LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = c.number AND a.attnum > 0
-        WHERE i.indrelid = target AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND c.place <= i.indnkeyatts
-        GROUP BY i.indexrelid, i.indisprimary, i.indnkeyatts
-        HAVING count(a.attname) = i.indnkeyatts) k
-    WHERE k.never_null AND k.names <@ compared
-    ORDER BY k.indisprimary DESC, cardinality(k.names), k.indexrelid LIMIT 1
-$$;
-
--- The two sides as subqueries: s, the source converted, with the place of each row, without the rows that the run has
--- rejected; t, the target as stored. Where the key is none that the server guards, equal keys are numbered, so that a row too
--- many shows.
-CREATE FUNCTION sqlite_migrate._sides_sql(args jsonb, source_table text, target oid, source_columns text[],
-                                          target_columns text[], key text[], buckets text, numbered_by text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT format(
-        'sqlite_migrate_s AS (SELECT c.*%1$s FROM sqlite_migrate._compared(%2$L, %3$L, %4$s::pg_catalog.oid::pg_catalog.regclass, '
-        '%5$L::pg_catalog.text[], %6$L::pg_catalog.text[], %7$L::pg_catalog.jsonb, %8$L::pg_catalog.text[], %9$L) '
-        'AS c (%10$s, "sqlite_migrate place" pg_catalog.int8, "sqlite_migrate key" pg_catalog.text)%12$s), '
-        'sqlite_migrate_t AS (SELECT c.*, true AS "sqlite_migrate here"%1$s FROM sqlite_migrate._stored(%4$s::pg_catalog.oid::pg_catalog.regclass, '
-        '%6$L::pg_catalog.text[], %8$L::pg_catalog.text[], %9$L) AS c (%11$s))',
-        numbered_by, args ->> 'source', source_table, target, source_columns, target_columns,
-        sqlite_migrate._settings(args, source_table, source_columns) || '{"deep": "none"}', key, buckets,
-        k.list, k.list,
-        CASE WHEN args ->> 'run_id' IS NOT NULL THEN format(
-            ' WHERE (c."sqlite_migrate key" IS NOT NULL OR c."sqlite_migrate place" NOT IN (SELECT r.source_rowid '
-            'FROM sqlite_migrate.rejects r WHERE r.run_id = %1$s AND r.source_table = %2$L AND r.source_rowid IS NOT NULL)) '
-            'AND (c."sqlite_migrate key" IS NULL OR c."sqlite_migrate key"::pg_catalog.jsonb NOT IN (SELECT r.key '
-            'FROM sqlite_migrate.rejects r WHERE r.run_id = %1$s AND r.source_table = %2$L AND r.key IS NOT NULL))',
-            (args ->> 'run_id')::bigint, source_table) END)
-    FROM (
-        SELECT string_agg(format('%I %s%s', n.name, format_type(a.atttypid, a.atttypmod),
-                                 CASE WHEN a.attcollation <> 0 AND a.attcollation <> y.typcollation
-                                      THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END), ', ' ORDER BY n.place) AS list
-        FROM unnest(target_columns) WITH ORDINALITY AS n (name, place)
-        JOIN pg_attribute a ON a.attrelid = target AND a.attname = n.name
-        JOIN pg_type y ON y.oid = a.atttypid) k
-$$;
-
--- The query that gives every difference. Values are compared by their images: what prints alike may differ, and json has
--- no equality of its own. key NULL: rows are compared as a multiset.
-CREATE FUNCTION sqlite_migrate._diff_sql(args jsonb, source_table text, target oid, source_columns text[],
-                                         target_columns text[], key text[], buckets text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    v_guarded boolean := key IS NOT DISTINCT FROM sqlite_migrate._key_of(target, target_columns);
-    v_keys    text := (SELECT string_agg(format('c.%I', k), ', ') FROM unnest(key) k);
-    v_sides   text;
-    v_whole   text := 'ROW(' || (SELECT string_agg(format('$.%I', c), ', ') FROM unnest(target_columns) c) || ')::pg_catalog.record';
-BEGIN
-    v_sides := sqlite_migrate._sides_sql(args, source_table, target, source_columns, target_columns, key, buckets,
-        CASE WHEN key IS NULL OR v_guarded THEN ''
-             ELSE format(', row_number() OVER (PARTITION BY %s ORDER BY %s) AS "sqlite_migrate number"', v_keys,
-                         replace(v_whole, '$', 'c') || '::pg_catalog.text') END);
-    IF key IS NULL THEN
-        RETURN format('WITH %s, a AS (SELECT %s::pg_catalog.text AS r, pg_catalog.count(*) AS n, pg_catalog.array_agg(sqlite_migrate_s."sqlite_migrate place") AS places FROM sqlite_migrate_s GROUP BY 1), '
-            'b AS (SELECT %s::pg_catalog.text AS r, pg_catalog.count(*) AS n FROM sqlite_migrate_t GROUP BY 1) '
-            'SELECT CASE WHEN a.n > COALESCE(b.n, 0) THEN a.places[g] END AS place, '
-            'CASE WHEN a.n > COALESCE(b.n, 0) THEN ''missing'' ELSE ''extra'' END AS kind, NULL::pg_catalog.jsonb AS key, NULL::pg_catalog.text AS column_name, '
-            'CASE WHEN a.n > COALESCE(b.n, 0) THEN a.r END AS source_value, CASE WHEN b.n > COALESCE(a.n, 0) THEN b.r END AS target_value '
-            'FROM a FULL JOIN b ON a.r = b.r CROSS JOIN LATERAL pg_catalog.generate_series(1, pg_catalog.abs(COALESCE(a.n, 0) - COALESCE(b.n, 0))) g '
-            'WHERE a.n IS DISTINCT FROM b.n ORDER BY COALESCE(a.r, b.r) COLLATE "C"',
-            v_sides, replace(v_whole, '$', 'sqlite_migrate_s'), replace(v_whole, '$', 'sqlite_migrate_t'));
-    END IF;
-    RETURN format(
-        'WITH %s SELECT j.place, j.kind, pg_catalog.jsonb_build_object(%s) AS key, v.name AS column_name, '
-        'CASE WHEN j.kind <> ''extra'' THEN v.source_value END AS source_value, CASE WHEN j.kind <> ''missing'' THEN v.target_value END AS target_value '
-        'FROM (SELECT sqlite_migrate_s AS s, sqlite_migrate_t AS t, sqlite_migrate_s."sqlite_migrate place" AS place, %s, CASE WHEN sqlite_migrate_s."sqlite_migrate place" IS NULL THEN ''extra'' WHEN sqlite_migrate_t."sqlite_migrate here" IS NULL THEN ''missing'' ELSE ''differs'' END AS kind '
-        'FROM sqlite_migrate_s FULL JOIN sqlite_migrate_t ON %s WHERE sqlite_migrate_s."sqlite_migrate place" IS NULL OR sqlite_migrate_t."sqlite_migrate here" IS NULL OR %s OPERATOR(pg_catalog.*<>) %s) j '
-        'CROSS JOIN LATERAL (SELECT NULL::pg_catalog.text AS name, %s::pg_catalog.text AS source_value, %s::pg_catalog.text AS target_value, 0 AS place WHERE j.kind <> ''differs'' '
-        'UNION ALL SELECT c.name, c.source_value, c.target_value, c.place FROM (VALUES %s) AS c (name, source_value, target_value, place, differs) '
-        'JOIN LATERAL (SELECT j.kind) k ON k.kind = ''differs'' AND c.differs) v ORDER BY %s, v.place',
-        v_sides,
-        (SELECT string_agg(format('%L, j.%I', k, 'sqlite_migrate key ' || n), ', ') FROM unnest(key) WITH ORDINALITY AS u (k, n)),
-        (SELECT string_agg(format('COALESCE(sqlite_migrate_s.%1$I, sqlite_migrate_t.%1$I) AS %2$I', k, 'sqlite_migrate key ' || n), ', ')
-         FROM unnest(key) WITH ORDINALITY AS u (k, n)),
-        -- As records NULL equals NULL, which a key that nobody guards may hold.
-        CASE WHEN v_guarded THEN (SELECT string_agg(format('sqlite_migrate_s.%1$I = sqlite_migrate_t.%1$I', k), ' AND ') FROM unnest(key) k)
-             ELSE (SELECT format('ROW(%s)::pg_catalog.record = ROW(%s)::pg_catalog.record',
-                                 string_agg(format('sqlite_migrate_s.%I', k), ', '), string_agg(format('sqlite_migrate_t.%I', k), ', ')) FROM unnest(key) k)
-                  || ' AND sqlite_migrate_s."sqlite_migrate number" = sqlite_migrate_t."sqlite_migrate number"' END,
-        replace(v_whole, '$', 'sqlite_migrate_s'), replace(v_whole, '$', 'sqlite_migrate_t'),
-        replace(v_whole, '$', '(j.s)'), replace(v_whole, '$', '(j.t)'),
-        (SELECT string_agg(format('(%1$L, ((j.s).%1$I)::pg_catalog.text, ((j.t).%1$I)::pg_catalog.text, %2$s, '
-                                  'ROW((j.s).%1$I)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((j.t).%1$I)::pg_catalog.record)', c, n), ', ')
-         FROM unnest(target_columns) WITH ORDINALITY AS u (c, n)),
-        (SELECT string_agg(format('j.%I', 'sqlite_migrate key ' || n), ', ') FROM unnest(key) WITH ORDINALITY AS u (k, n)));
-END
-$$;
 
 -- The columns of a table without a key in which rows differ, as many on both sides: those whose values are others; else the
 -- one without which the rows are the same, as where two of its values changed places.
@@ -189,6 +45,13 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION sqlite_migrate._in_foreign_key(relation oid, column_name text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+                   WHERE k.conrelid = relation AND k.contype = 'f' AND a.attname = column_name)
+$$;
+
 -- How many rows are missing, extra, and other under the same key; the columns in which they are; the first ten. Where extra
 -- rows are right (append, upsert) they are left out. only_nulled_keys: how many cells, if nothing else differs than foreign keys
 -- that are NULL in the target.
@@ -199,22 +62,29 @@ CREATE FUNCTION sqlite_migrate._diff_summary(args jsonb, source_table text, targ
 LANGUAGE plpgsql VOLATILE SET extra_float_digits = 3 SET jit = off
 AS $$
 DECLARE
-    v_key text[] := sqlite_migrate._key_of(target, target_columns);
+    v_key   text[] := sqlite_migrate._key_of(target, target_columns);
+    v_parts record := sqlite_migrate._diff_parts(args, source_table, target, source_columns, target_columns,
+                                                 sqlite_migrate._key_of(target, target_columns), buckets, 10, extra_is_right);
+    v_other boolean[];  -- by column
 BEGIN
-    EXECUTE pg_catalog.format(
-        'SELECT pg_catalog.count(*) FILTER (WHERE d.kind = ''missing''), pg_catalog.count(*) FILTER (WHERE d.kind = ''extra''), '
-        'pg_catalog.count(DISTINCT d.key) FILTER (WHERE d.kind = ''differs''), '
-        'pg_catalog.array_agg(DISTINCT d.column_name) FILTER (WHERE d.kind = ''differs''), '
-        'pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(''kind'', d.kind, ''key'', d.key, ''column_name'', d.column_name))) '
-        'FILTER (WHERE d.number <= 10), '
-        'CASE WHEN pg_catalog.bool_and(d.kind = ''differs'' AND d.target_value IS NULL AND d.column_name = ANY (%L)) THEN pg_catalog.count(*) END '
-        'FROM (SELECT i.*, pg_catalog.row_number() OVER () AS number FROM (%s) i WHERE i.kind <> %L) d',
-        ARRAY(SELECT a.attname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
-              WHERE k.conrelid = target AND k.contype = 'f'),
-        sqlite_migrate._diff_sql(args, source_table, target, source_columns, target_columns, v_key, buckets),
-        CASE WHEN extra_is_right THEN 'extra' ELSE '' END)
-    INTO missing, extra, differing, columns, first, only_nulled_keys;
-    columns := CASE WHEN v_key IS NOT NULL THEN ARRAY(SELECT c FROM pg_catalog.unnest(target_columns) c WHERE c = ANY (columns))
+    EXECUTE v_parts.head || ' ' || CASE WHEN v_key IS NULL
+        THEN 'SELECT pg_catalog.sum(j.n) FILTER (WHERE j.n > 0), -pg_catalog.sum(j.n) FILTER (WHERE j.n < 0), 0, NULL::pg_catalog.bool[], NULL::pg_catalog.int8,'
+        ELSE pg_catalog.format(
+            'SELECT pg_catalog.count(*) FILTER (WHERE j.kind = ''missing''), pg_catalog.count(*) FILTER (WHERE j.kind = ''extra''), '
+            'pg_catalog.count(*) FILTER (WHERE j.kind = ''differs''), ARRAY[%s], '
+            'CASE WHEN pg_catalog.bool_and(j.kind = ''differs'' AND NOT (%s)) THEN pg_catalog.sum(pg_catalog.cardinality(pg_catalog.array_positions(j.other, true))) END,',
+            (SELECT pg_catalog.string_agg(pg_catalog.format('pg_catalog.bool_or(j.other[%s])', n), ', ' ORDER BY n)
+             FROM pg_catalog.generate_subscripts(target_columns, 1) n),
+            -- Something else than a foreign key that is NULL in the target.
+            (SELECT pg_catalog.string_agg(pg_catalog.format('j.other[%s]%s', n,
+                        CASE WHEN sqlite_migrate._in_foreign_key(target, target_columns[n]) THEN pg_catalog.format(' AND (j.t).%I IS NOT NULL', target_columns[n]) END), ' OR ')
+             FROM pg_catalog.generate_subscripts(target_columns, 1) n)) END
+        || pg_catalog.format(' (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(''kind'', d.kind, ''key'', d.key, '
+               '''column_name'', d.column_name))) FROM (SELECT * FROM (%s) r LIMIT 10) d) FROM j', v_parts.shown)
+    INTO missing, extra, differing, v_other, only_nulled_keys, first;
+    missing := COALESCE(missing, 0);
+    extra := COALESCE(extra, 0);
+    columns := CASE WHEN v_key IS NOT NULL THEN ARRAY(SELECT target_columns[p] FROM pg_catalog.generate_subscripts(target_columns, 1) p WHERE v_other[p])
                     WHEN missing = extra AND missing > 0
                     THEN sqlite_migrate._unkeyed_columns(args, source_table, target, source_columns, target_columns, buckets)
                     ELSE '{}' END;
@@ -263,7 +133,7 @@ LANGUAGE sql VOLATILE
 AS $$
     WITH d AS (
         SELECT * FROM pg_catalog.unnest(differences) WITH ORDINALITY
-            AS d (place, kind, key, column_name, source_value, target_value, number)
+            AS d (place, kind, key, column_name, source_value, target_value, total, number)
     ), raw AS MATERIALIZED (
         SELECT * FROM sqlite_migrate._raw_cells(args ->> 'source', subject.source_table, target, subject.source_columns,
             subject.target_columns, sqlite_migrate._settings(args, subject.source_table, subject.source_columns),
@@ -296,6 +166,8 @@ DECLARE
     v_row    sqlite_migrate._difference_row;
     v_rows   sqlite_migrate._difference_row[] := '{}';
     v_total  bigint := 0;
+    v_all    bigint := 0;
+    v_known  bigint := 0;
     v_sides  record;
     v_refused bigint;
     v_refusals jsonb := '{}';  -- by key, as text: [column, reason]
@@ -345,11 +217,14 @@ BEGIN
        OR v_sides.source -> 'rows_digested' IS DISTINCT FROM v_sides.stored -> 'rows'
     THEN
         FOR v_row IN EXECUTE sqlite_migrate._diff_sql(v_args, diff.source_table, target, v_table.source_columns,
-            v_table.target_columns, v_key, sqlite_migrate._differing_buckets(v_sides.source ->> 'buckets', v_sides.stored ->> 'buckets'))
+            v_table.target_columns, v_key, sqlite_migrate._differing_buckets(v_sides.source ->> 'buckets', v_sides.stored ->> 'buckets'),
+            max_rows + v_refused)
         LOOP
+            v_all := v_row.total;
             -- A row that is there, and whose source cannot be carried, is no row too many.
             IF v_row.kind = 'extra' AND v_refusals ? v_row.key::text THEN
                 v_there := v_there || pg_catalog.jsonb_build_object(v_row.key::text, v_row.target_value);
+                v_known := v_known + 1;
                 CONTINUE;
             END IF;
             v_total := v_total + 1;
@@ -368,7 +243,7 @@ BEGIN
     SELECT CASE WHEN v_there ? r.key THEN 'differs' ELSE 'missing' END, r.key::jsonb, r.value ->> 0, r.value ->> 1, v_there ->> r.key
     FROM pg_catalog.jsonb_each(v_refusals) r
     ORDER BY r.key::jsonb LIMIT max_rows - LEAST(v_total, max_rows);
-    v_total := v_total + v_refused;
+    v_total := v_all - v_known + v_refused;
     IF v_total > max_rows THEN
         RAISE NOTICE '% differences, the first % are shown', v_total, max_rows
             USING HINT = 'max_rows => NULL shows all.';

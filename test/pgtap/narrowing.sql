@@ -41,9 +41,9 @@ BEGIN
     s := sqlite_migrate._digest_sides(a.args, name, (a.subject).target, (a.subject).source_columns, (a.subject).target_columns, a.key);
     v_buckets := sqlite_migrate._differing_buckets(s.source ->> 'buckets', s.stored ->> 'buckets');
     EXECUTE format('SELECT string_agg(concat_ws('' '', d.kind, d.key, d.column_name, CASE WHEN d.key IS NULL THEN COALESCE(d.source_value, d.target_value) END), '', '') FROM (%s) d',
-        sqlite_migrate._diff_sql(a.args, name, (a.subject).target, (a.subject).source_columns, (a.subject).target_columns, a.key, v_buckets)) INTO v_narrow;
+        sqlite_migrate._diff_sql(a.args, name, (a.subject).target, (a.subject).source_columns, (a.subject).target_columns, a.key, v_buckets, NULL)) INTO v_narrow;
     EXECUTE format('SELECT string_agg(concat_ws('' '', d.kind, d.key, d.column_name, CASE WHEN d.key IS NULL THEN COALESCE(d.source_value, d.target_value) END), '', '') FROM (%s) d',
-        sqlite_migrate._diff_sql(a.args, name, (a.subject).target, (a.subject).source_columns, (a.subject).target_columns, a.key, NULL)) INTO v_full;
+        sqlite_migrate._diff_sql(a.args, name, (a.subject).target, (a.subject).source_columns, (a.subject).target_columns, a.key, NULL, NULL)) INTO v_full;
     EXECUTE format('WITH %s SELECT count(*) FROM sqlite_migrate_s',
         sqlite_migrate._sides_sql(a.args, name, (a.subject).target, (a.subject).source_columns, (a.subject).target_columns, a.key, v_buckets, '')) INTO v_rows;
     RETURN concat_ws('; ', v_narrow, CASE WHEN v_rows > 200 OR v_buckets IS NULL THEN 'too many rows: ' || v_rows END,

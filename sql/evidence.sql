@@ -57,15 +57,18 @@ $$;
 CREATE FUNCTION sqlite_migrate._schema_of_run(args jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 AS $$
+DECLARE
+    v_found jsonb;
 BEGIN
     IF (args -> 'options' ->> 'verify_schema')::boolean THEN
         PERFORM sqlite_migrate._phase('schema');
-        RETURN (
+        v_found := (
             SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(f)), '[]')
             FROM sqlite_migrate._schema_findings(args || CASE args ->> 'use_mode' WHEN 'data' THEN '{}'
                                                               ELSE '{"use_mode": "data", "history": true}'::jsonb END) f);
+        PERFORM sqlite_migrate._phase('end');
     END IF;
-    RETURN NULL;
+    RETURN v_found;
 END
 $$;
 

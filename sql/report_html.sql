@@ -129,7 +129,7 @@ $$;
 CREATE FUNCTION sqlite_migrate._html_findings(data jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT sqlite_migrate._html_section('findings', 'Schema and file: what was found', NULL, '{Severity,Where,What}', (
+    SELECT sqlite_migrate._html_section('findings', 'Found before the run', NULL, '{Severity,Where,What}', (
                SELECT string_agg(format('<tr><td><span class="tag %s">%s</span></td><td class="name">%s</td><td class="text">%s</td></tr>',
                           CASE f.severity WHEN 'error' THEN 'bad' WHEN 'warning' THEN 'attention' ELSE 'plain' END,
                           sqlite_migrate._html(f.severity),

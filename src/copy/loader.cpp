@@ -114,9 +114,10 @@ class Loader {
         const std::string detail = fmt::format("Table {}, rows {} to {} of \"{}\" in the source: one of them is too large.",
                                                target_.name(), loaded_ + 1, reader_.rows_read(), base::excerpt(table_.name, 200));
         pg::pg_call([&error, &detail] {
-            error.data->detail = pstrdup(detail.c_str());
+            MemoryContext own = GetMemoryChunkContext(error.data.get());
+            error.data->detail = MemoryContextStrdup(own, detail.c_str());
             if (error.data->hint == nullptr)
-                error.data->hint = pstrdup("on_error => 'reject' puts such rows aside, and names each of them.");
+                error.data->hint = MemoryContextStrdup(own, "on_error => 'reject' puts such rows aside, and names each of them.");
         });
     }
 

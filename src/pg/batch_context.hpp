@@ -1,8 +1,6 @@
 // A memory context for one batch of rows after the other. Include it after C++ headers.
 #pragma once
 
-#include <exception>
-
 #include "pg/guard.hpp"
 
 extern "C" {
@@ -25,11 +23,9 @@ class BatchContext {
         });
         caller_ = MemoryContextSwitchTo(context_);
     }
-    // A server error that is on its way lies in the context that was current when it was met, which may be this one: then it
-    // is left to the end of the caller's.
     ~BatchContext() {
         MemoryContextSwitchTo(caller_);
-        if (std::uncaught_exceptions() == exceptions_) MemoryContextDelete(context_);
+        MemoryContextDelete(context_);
     }
     BatchContext(const BatchContext&) = delete;
     BatchContext& operator=(const BatchContext&) = delete;
@@ -38,7 +34,6 @@ class BatchContext {
 
    private:
     MemoryContext context_, caller_;
-    int exceptions_ = std::uncaught_exceptions();
 };
 
 }  // namespace pg

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "pg/guard.hpp"
 #include "pg/subtransaction.hpp"
+#include "sqlite/database.hpp"
 #include "sqlite/quote.hpp"
 #include "value/describe.hpp"
 #include "value/failure.hpp"
@@ -330,6 +331,7 @@ bool RowReader::next_row() {
 }
 
 int RowReader::fill(const RowTarget* rows, int count) {
+    database_->check_stop();  // SQLite itself asks after some hundred rows, and those may be large
     filled_ = 0;
     budget_ = bytes_read_ + batch_bytes;
     raw_.clear();

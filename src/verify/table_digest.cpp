@@ -126,8 +126,8 @@ void scan(Oid oid, const Sink& sink, int key_columns, int64_t* read) {
         if (++*read % 256 == 0) {
             MemoryContextReset(rows);
             pg::Progress::update(*read, 0);
-            CHECK_FOR_INTERRUPTS();
         }
+        CHECK_FOR_INTERRUPTS();  // at every row: one may have a gigabyte
     }
     MemoryContextSwitchTo(caller);
     MemoryContextDelete(rows);
@@ -139,7 +139,7 @@ void scan(Oid oid, const Sink& sink, int key_columns, int64_t* read) {
 
 // Plain data only: inside pg_call.
 void read_portal(Portal portal, const Sink& sink, int64_t* read) {
-    constexpr long some = 1000;
+    constexpr long some = 100;  // they are all held at once, and may be large
     TupleDesc descriptor = portal->tupDesc;
     auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * descriptor->natts));
     auto* nulls = static_cast<bool*>(palloc(descriptor->natts));

@@ -42,8 +42,8 @@ $$;
 CREATE FUNCTION sqlite_migrate._plain(value text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT regexp_replace(regexp_replace(COALESCE(value, ''), '[\r\n\t]+', ' ', 'g'),
-                          '[\u0001-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]', '?', 'g')
+    SELECT regexp_replace(regexp_replace(COALESCE(value, ''), E'[\\r\\n\\t]+', ' ', 'g'),
+                          E'[\\u0001-\\u001F\\u007F-\\u009F\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]', '?', 'g')
 $$;
 
 -- Lines of at most 100 characters: the first begins with head, the others with as many blanks as indent says. A word that
@@ -203,7 +203,7 @@ CREATE FUNCTION sqlite_migrate._markdown_cell(value text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT COALESCE(regexp_replace(regexp_replace(replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'),
-                                                  '[\r\n\t]+', ' ', 'g'), '([\\`*_\[\]|~#])', '\\\1', 'g'), '')
+                                                  E'[\\r\\n\\t]+', ' ', 'g'), E'([\\\\`*_\\[\\]|~#])', E'\\\\\\1', 'g'), '')
 $$;
 
 CREATE FUNCTION sqlite_migrate._report_markdown(data jsonb) RETURNS SETOF text

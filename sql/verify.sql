@@ -230,6 +230,8 @@ BEGIN
             v_found := v_found - 'orphan_as_null';
         END IF;
         message := CASE
+            WHEN v_refused < 0
+            THEN sqlite_migrate._counted(-v_refused, 'value') || ' that the run rejected cannot be found in the source any more'
             WHEN v_refused <> 0
             THEN sqlite_migrate._counted(v_refused, 'value') || ' of the source cannot be carried'
             WHEN NOT v_differs THEN NULL

@@ -22,7 +22,7 @@ BEGIN
     RETURN (SELECT max(run_id) FROM sqlite_migrate.runs);
 END $$;
 SELECT pg_temp.run_of(:'a', 'one') AS a1, pg_temp.run_of(:'a', 'one') AS a2, pg_temp.run_of(:'b', 'one') AS b1, pg_temp.run_of(:'a', 'two') AS a_two \gset
-SELECT plan(17);
+SELECT plan(18);
 SELECT is_empty(format($$ SELECT * FROM sqlite_migrate.compare_runs(%s, %s) WHERE what NOT IN ('duration_ms', 'rows_before') $$, :a1, :a2), 'a run twice: the same but for time, and the rows that were there');
 SELECT is_empty(format($$ SELECT * FROM sqlite_migrate.compare_runs(%s, %s) $$, :a1, :a1), 'a run and itself');
 SELECT results_eq(format($$ SELECT * FROM sqlite_migrate.compare_runs(%s, %s) WHERE table_name = 'one.kept' AND what !~ '^(duration_ms|digest|rows_before)$' $$, :a2, :b1),
@@ -50,6 +50,10 @@ SET ROLE somebody;
 SELECT is_empty(format($$ SELECT * FROM sqlite_migrate.compare_runs(%s, %s) WHERE what LIKE 'rejected: %%' $$, :a2, :b1), 'who may not see why rows were rejected is not told that reasons differ');
 SELECT is(value_b, '2', 'but how many') FROM sqlite_migrate.compare_runs(:a2, :b1) WHERE what = 'rows_rejected';
 RESET ROLE;
+-- Verifying when a bad row has been mended since.
+\! sqlite3 "$WORK/b.db" "DELETE FROM kept WHERE id = 5"
+SELECT is(message, '1 value that the run rejected cannot be found in the source any more', 'verify of a run: a bad row that has gone')
+FROM sqlite_migrate.verify(:'b', 'one', run_id => :b1) WHERE table_name = 'one.kept';
 \! rm -rf "$WORK"
 SELECT * FROM finish();
 ROLLBACK;

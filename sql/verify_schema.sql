@@ -96,8 +96,8 @@ AS $$
     ), finding AS (
         SELECT 'table' AS kind, t.source_table AS object, t.source_table AS source, NULL::text AS target, 'error' AS severity,
                'the target has no such table' AS message,
-               'SELECT * FROM sqlite_migrate.plan(' || quote_literal(args ->> 'source') || ', ' || quote_literal(args ->> 'target_schema')
-                   || ', mode => ''create'', include => ' || quote_literal(ARRAY[t.source_table]::text) || ');' AS fix
+               format('CALL sqlite_migrate.run(%L, %L, mode => ''create'', include => %L);', args ->> 'source', args ->> 'target_schema',
+                      ARRAY[t.source_table]) AS fix
         FROM tables t WHERE t.target IS NULL
         UNION ALL
         SELECT 'column', c.shown || '.' || quote_ident(c.column_name), c.declared_type, NULL, 'error', 'the target has no such column',

@@ -19,11 +19,11 @@ DECLARE v_found text; v_fix text; v_left text;
 BEGIN
     EXECUTE damage;
     SELECT string_agg(concat_ws(' | ', f.kind, f.object, f.target, f.severity, f.message), '; ') INTO v_found FROM sqlite_migrate.verify_schema(current_setting('test.file'), 'v') f;
-    -- In the order in which they can be run: what refers to a key comes after it.
-    FOR v_fix IN SELECT f.fix FROM sqlite_migrate.verify_schema(current_setting('test.file'), 'v') f WHERE f.fix IS NOT NULL
+    -- In the order in which they can be run: what refers to a key comes after it. Twice: a table must be there first.
+    FOR i IN 1 .. 2 LOOP FOR v_fix IN SELECT f.fix FROM sqlite_migrate.verify_schema(current_setting('test.file'), 'v') f WHERE f.fix IS NOT NULL
                  ORDER BY array_position('{table,column,primary key,unique}', f.kind) NULLS LAST LOOP
         EXECUTE v_fix;
-    END LOOP;
+    END LOOP; END LOOP;
     SELECT string_agg(concat_ws(' | ', f.kind, f.object, f.message), '; ') INTO v_left FROM sqlite_migrate.verify_schema(current_setting('test.file'), 'v') f;
     RAISE 'so far' USING DETAIL = concat_ws('; left: ', COALESCE(v_found, 'nothing'), v_left);
 EXCEPTION WHEN raise_exception THEN
@@ -67,6 +67,7 @@ INSERT INTO damage (sql, answer) VALUES
  ('CREATE TRIGGER e BEFORE UPDATE ON v.thing FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); ALTER TABLE v.thing DISABLE TRIGGER e', 'trigger | v.thing e | disabled | warning | the trigger is disabled'),
  ('ALTER TABLE v.thing DISABLE TRIGGER ALL', 'trigger | v.thing "RI_ConstraintTrigger_c_% | disabled | error | a foreign key''s trigger is disabled: nobody checks the key; trigger | v.thing "RI_ConstraintTrigger_c_% | disabled | error | a foreign key''s trigger is disabled: nobody checks the key'),
  ('UPDATE pg_index SET indisvalid = false WHERE indexrelid = ''v.thing_owner''::regclass', 'invalid index | v.thing v.thing_owner | v.thing_owner | error | not valid: it guards nothing and serves nobody; index | v.thing thing_owner | warning | the target has no such index'),
+ ('DROP TABLE v.thing', 'table | thing | error | the target has no such table'),
  ('ALTER TABLE v.thing DROP label CASCADE', 'column | v.thing.label | error | the target has no such column%'),
  ('ALTER SEQUENCE v.thing_id_seq RESTART 2', 'sequence | v.thing_id_seq | next 2 | error | behind v.thing, column "id": 2 was given already'),
  ('ALTER SEQUENCE v.owner_id_seq RESTART 50', 'sequence | v.owner_id_seq | next 50 | error | behind v.owner, column "id": 50 was given already'),

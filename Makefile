@@ -131,10 +131,11 @@ fuzz:
 	@test/tools/group.sh test/tools/fuzz.sh "$(or $(FOR),600)" "$(ONLY)"
 
 #: make bench         our copy against COPY and others: RUNS=5 SETS="narrow lib blob" DIVISOR=1 (100: a hundredth of the rows)
+#:                    METHODS="direct|COPY from" only these
 bench:
 	@test/tools/packages.sh install demo
 	@test/tools/build.sh all
-	@RUNS="$(RUNS)" SETS="$(SETS)" DIVISOR="$(DIVISOR)" test/tools/group.sh test/tools/with_server.sh test/bench/bench.sh
+	@RUNS="$(RUNS)" SETS="$(SETS)" DIVISOR="$(DIVISOR)" METHODS="$(METHODS)" test/tools/group.sh test/tools/with_server.sh test/bench/bench.sh
 
 #: make test-matrix   make test inside Debian chroots (SUITES="trixie testing"); needs root and debootstrap
 test-matrix:

@@ -9,6 +9,7 @@ extern "C" {
 #include "commands/progress.h"
 #include "utils/backend_progress.h"
 #include "utils/backend_status.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 }
@@ -44,7 +45,7 @@ Phase phase;
 Oid relation_at_work = InvalidOid;
 TimestampTz last_notice = 0;
 bool in_run = false;
-constexpr int notice_ms = 60000;  // seldom enough for nobody's expected answers to meet it
+int notice_ms = 0;  // between two NOTICEs; negative: none
 
 const char* const phase_names[] = {"check", "load", "verify"};
 
@@ -62,6 +63,13 @@ void write() {
                                  phase.rows_expected, phase.rows,  phase.phase_rows_expected,
                                  phase.rows_before + phase.rows,   phase.started, phase.run_started, mark};
     pgstat_progress_update_multi_param(param_count, indexes, values);
+}
+
+// A minute is seldom enough for nobody's expected answers to meet it. Who wants to see more asks for more.
+int wanted_interval() {
+    const char* text = GetConfigOption("sqlite_fdw_migrate.notice_interval", true, false);
+    int interval = 0;
+    return text != nullptr && parse_int(text, &interval, GUC_UNIT_MS, nullptr) ? interval : 60000;
 }
 
 // Whoever waits in psql sees that something moves.
@@ -108,6 +116,7 @@ void end_phases() noexcept {
 
 Progress::Progress(Oid relation) {
     relation_at_work = relation;
+    notice_ms = pg_call([] { return wanted_interval(); });
     TimestampTz now = GetCurrentTimestamp();
     if (phase.started == 0) phase.started = phase.run_started = last_notice = now;  // a function that was called alone
     write();
@@ -124,7 +133,7 @@ void Progress::update(int64_t rows, int64_t bytes) {
     pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows);
     pgstat_progress_update_param(PROGRESS_COPY_BYTES_PROCESSED, bytes);
     TimestampTz now = GetCurrentTimestamp();
-    if (!TimestampDifferenceExceeds(last_notice, now, notice_ms)) return;
+    if (notice_ms < 0 || !TimestampDifferenceExceeds(last_notice, now, notice_ms)) return;
     last_notice = now;
     pg_call([now] { tell(now); });
 }

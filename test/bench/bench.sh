@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures our copy against floors and peers, interleaved, beside the private server: bench.sh (RUNS, SETS, DIVISOR in the environment).
+# Measures our copy against floors and peers, interleaved, beside the private server: bench.sh (RUNS, SETS, DIVISOR,
+# METHODS in the environment).
 # Each line of raw.tsv is one run: set, method, wall seconds, CPU seconds of the backend, its peak memory in MB, correct or not.
 set -euo pipefail
 
@@ -11,6 +12,9 @@ files=$SCRATCH/bench
 mkdir -p "$out" "$files"
 chmod 777 "$files"
 : >"$out/raw.tsv"
+
+# METHODS: a regular expression; only the methods that it matches are measured.
+wanted() { [[ $1 =~ ${METHODS:-.} ]]; }
 
 psql_() { psql -Xq -v ON_ERROR_STOP=1 "$@"; }
 
@@ -33,6 +37,7 @@ fresh() { psql_ -d bench -c "DROP SCHEMA public CASCADE" -c "CREATE SCHEMA publi
 # measure SET METHOD SQL: runs the SQL in a session of its own, in one transaction with its COMMIT.
 measure() {
     local set=$1 method=$2 sql=$3
+    wanted "$method" || return 0
     coproc SESSION { psql -Xqat -v ON_ERROR_STOP=1 -d bench 2>&1; }
     local input=${SESSION[1]} output=${SESSION[0]} session=$SESSION_PID pid line start end before after memory
     echo "SELECT 'backend ' || pg_backend_pid();" >&"$input"
@@ -60,6 +65,7 @@ record() { # record SET METHOD WALL CPU MEMORY: judged by the rows that are ther
 # A scan by SQLite's own shell, all columns: what reading costs.
 scan() {
     local set=$1 table times
+    wanted 'plain SQLite scan' || return 0
     times=$( { for table in $(tables "$set"); do
         TIMEFORMAT='%R %U %S'
         time sqlite3 -readonly "$files/$set.db" "SELECT $(sqlite3 "$files/$set.db" "SELECT group_concat('max(\"' || name || '\")') FROM pragma_table_info('${table//\"/}')") FROM $table" >/dev/null
@@ -74,19 +80,37 @@ call() { # call SET VERIFY: our statement
 copies() { local table; for table in $(tables "$1"); do echo "COPY $table FROM '$files/$1.${table//\"/}.bin' (FORMAT binary);"; done; }
 selects() { local table; for table in $(tables "$1"); do echo "INSERT INTO $table SELECT * FROM heap.$table;"; done; }
 
-# Peers, where they are installed: their own process and the backend's, as wall time only.
-pgloader_() {
-    local set=$1 start end
-    fresh "$set"
-    start=$(date +%s.%N)
-    if pgloader --with "data only" --with "quote identifiers" "$files/$set.db" "pgsql:///bench?host=$PGHOST&user=$PGUSER" \
-        >"$out/pgloader.log" 2>&1; then
-        end=$(date +%s.%N)
-        record "$set" "pgloader" "$(echo "$end - $start" | bc)" 0 0
-    else
-        printf '%s\tpgloader\t0\t0\t0\tFAILED\n' "$set" | tee -a "$out/raw.tsv"
-    fi
+# Tables with keys, as fresh has them without: the parents are filled, and belong to no source.
+with_keys() { # with_keys PRIMARY|1|3
+    psql_ -d bench -c 'DROP SCHEMA public CASCADE' -c 'CREATE SCHEMA public' -f "$files/narrow.sql" \
+        -c 'CREATE TABLE labels (label text PRIMARY KEY)' -c "INSERT INTO labels SELECT DISTINCT label FROM heap.events" \
+        -c 'CREATE TABLE flags (flag boolean PRIMARY KEY)' -c "INSERT INTO flags VALUES (false), (true)"
+    case $1 in
+        primary) psql_ -d bench -c 'ALTER TABLE events ADD PRIMARY KEY (id)' ;;
+        1) psql_ -d bench -c 'ALTER TABLE events ADD FOREIGN KEY (label) REFERENCES labels' ;;
+        3)
+            psql_ -d bench -c 'CREATE TABLE ids (id bigint PRIMARY KEY)' -c 'INSERT INTO ids SELECT id FROM heap.events' \
+                -c 'ALTER TABLE events ADD FOREIGN KEY (label) REFERENCES labels, ADD FOREIGN KEY (flag) REFERENCES flags,
+                    ADD FOREIGN KEY (id) REFERENCES ids'
+            ;;
+    esac
+    psql_ -d bench -c CHECKPOINT
 }
+
+keys() { # keys SET: only narrow has tables to refer to
+    local count
+    [ "$1" = narrow ] || return 0
+    with_keys primary; measure narrow 'COPY binary, primary key' "$(copies narrow)"
+    psql_ -d bench -c 'DROP SCHEMA public CASCADE' -c 'CREATE SCHEMA public'
+    measure narrow 'create mode, primary key, none' "CALL sqlite_migrate.run('$files/narrow.db', verify => 'none');"
+    for count in 1 3; do
+        with_keys $count; measure narrow "COPY binary, foreign keys: $count" "$(copies narrow)"
+        with_keys $count; measure narrow "direct, none, foreign keys: $count" "$(call narrow none)"
+    done
+}
+
+# shellcheck source=test/bench/peers.sh
+. "$here/peers.sh"
 
 psql_ -d postgres -c 'DROP DATABASE IF EXISTS bench' -c 'CREATE DATABASE bench'
 psql_ -d bench -c 'CREATE EXTENSION sqlite_fdw_migrate' -c 'ALTER DATABASE bench SET client_min_messages = warning'
@@ -102,6 +126,7 @@ for set in $sets; do
         psql_ -d bench -c "CREATE TABLE heap.$table AS TABLE $table" \
             -c "COPY $table TO '$files/$set.${table//\"/}.bin' (FORMAT binary)"
     done
+    prepare_peers "$set"
     for _ in $(seq "$runs"); do
         fresh "$set"; measure "$set" 'COPY from a binary file' "$(copies "$set")"
         fresh "$set"; measure "$set" 'INSERT … SELECT from heap' "$(selects "$set")"
@@ -114,8 +139,10 @@ for set in $sets; do
         fresh "$set"; measure "$set" 'SQL, verify none' "SET sqlite_fdw_migrate.path = 'sql'; $(call "$set" none)"
         fresh "$set"; psql_ -d bench -c "CALL sqlite_migrate.run('$files/$set.db')"
         measure "$set" 'verify alone' "CALL sqlite_migrate.verify_or_raise('$files/$set.db');"
+        measure "$set" 'verify alone, deep' "CALL sqlite_migrate.verify_or_raise('$files/$set.db', method => 'deep');"
         measure "$set" 'profile' "SELECT FROM sqlite_migrate.profile('$files/$set.db');"
-        if command -v pgloader >/dev/null; then pgloader_ "$set"; fi
+        keys "$set"
+        peers "$set"
     done
 done
 "$here/table.sh" "$out/raw.tsv" | tee "$out/table.md"

@@ -103,6 +103,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_guarded boolean := key IS NOT DISTINCT FROM sqlite_migrate._key_of(target, target_columns);
+    v_plain   boolean := (SELECT bool_and(y.typnamespace = 'pg_catalog'::regnamespace)
+                          FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid WHERE a.attrelid = target AND a.attname = ANY (key));
     v_keys    text := (SELECT string_agg(format('c.%I', k), ', ') FROM unnest(key) k);
     v_order   text := (SELECT string_agg(format('j.%I', 'sqlite_migrate key ' || n), ', ') FROM unnest(key) WITH ORDINALITY AS u (k, n));
     v_whole   text := 'ROW(' || (SELECT string_agg(format('$.%I', c), ', ') FROM unnest(target_columns) c) || ')::pg_catalog.record';
@@ -135,11 +137,12 @@ BEGIN
         (SELECT string_agg(format('ROW(sqlite_migrate_s.%1$I)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(sqlite_migrate_t.%1$I)::pg_catalog.record', c), ', ')
          FROM unnest(target_columns) c),
         CASE WHEN extra_is_right THEN 'LEFT' ELSE 'FULL' END,
-        -- As records NULL equals NULL, which a key that nobody guards may hold.
-        CASE WHEN v_guarded THEN (SELECT string_agg(format('sqlite_migrate_s.%1$I = sqlite_migrate_t.%1$I', k), ' AND ') FROM unnest(key) k)
-             ELSE (SELECT format('ROW(%s)::pg_catalog.record = ROW(%s)::pg_catalog.record',
+        -- As records NULL equals NULL, which a key that nobody guards may hold, and a type from elsewhere has its own equality,
+        -- whatever the search_path.
+        CASE WHEN v_guarded AND v_plain THEN (SELECT string_agg(format('sqlite_migrate_s.%1$I OPERATOR(pg_catalog.=) sqlite_migrate_t.%1$I', k), ' AND ') FROM unnest(key) k)
+             ELSE (SELECT format('ROW(%s)::pg_catalog.record OPERATOR(pg_catalog.=) ROW(%s)::pg_catalog.record',
                                  string_agg(format('sqlite_migrate_s.%I', k), ', '), string_agg(format('sqlite_migrate_t.%I', k), ', ')) FROM unnest(key) k)
-                  || ' AND sqlite_migrate_s."sqlite_migrate number" = sqlite_migrate_t."sqlite_migrate number"' END,
+                  || CASE WHEN v_guarded THEN '' ELSE ' AND sqlite_migrate_s."sqlite_migrate number" = sqlite_migrate_t."sqlite_migrate number"' END END,
         replace(v_whole, '$', 'sqlite_migrate_s'), replace(v_whole, '$', 'sqlite_migrate_t'));
     shown := format(
         'SELECT j.place, j.kind, pg_catalog.jsonb_build_object(%s) AS key, v.name AS column_name, '

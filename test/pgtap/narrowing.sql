@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \set file :scratch '/narrowing.db'
 \setenv NARROWING :file
 \! rm -f "$NARROWING"
-\! sqlite3 "$NARROWING" "CREATE TABLE n (i); WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 5000) INSERT INTO n SELECT i FROM r; CREATE TABLE by_number (id INTEGER PRIMARY KEY, v TEXT, w REAL); INSERT INTO by_number SELECT i * 7 - 9000, 'v' || i, i / 3.0 FROM n; CREATE TABLE by_text (k TEXT PRIMARY KEY, v TEXT); INSERT INTO by_text SELECT 'Key ' || i, 'v' || i FROM n; CREATE TABLE by_pair (a INTEGER, b TEXT, v TEXT, PRIMARY KEY (a, b)); INSERT INTO by_pair SELECT i % 50, 'b' || i, 'v' || i FROM n; CREATE TABLE by_pair_alone (a INTEGER, b TEXT, v TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO by_pair_alone SELECT i % 50, 'b' || i, 'v' || i FROM n; CREATE TABLE by_numeric (k NUMERIC PRIMARY KEY, v TEXT); INSERT INTO by_numeric SELECT i / 4.0, 'v' || i FROM n; CREATE TABLE by_uuid (k TEXT PRIMARY KEY, v TEXT); INSERT INTO by_uuid SELECT printf('%08X-0000-4000-8000-%012X', i * 2654435761 % 4294967296, i), 'v' || i FROM n; CREATE TABLE by_time (k INTEGER PRIMARY KEY, v TEXT); INSERT INTO by_time SELECT 1700000000 + i * 60, 'v' || i FROM n; CREATE TABLE by_blob (k BLOB PRIMARY KEY, v TEXT); INSERT INTO by_blob SELECT CAST(i AS BLOB), 'v' || i FROM n; CREATE TABLE by_real (k REAL PRIMARY KEY, v TEXT); INSERT INTO by_real SELECT i / 8.0 - 1, 'v' || i FROM n; CREATE TABLE by_other (rowid TEXT, k TEXT NOT NULL UNIQUE, v TEXT); INSERT INTO by_other SELECT 'r' || i, 'k' || i, 'v' || i FROM n; CREATE TABLE by_nothing (a INTEGER, b TEXT, v TEXT); INSERT INTO by_nothing SELECT i % 10, 'b' || (i % 1000), 'v' || (i % 100) FROM n; DROP TABLE n"
+\! sqlite3 "$NARROWING" "CREATE TABLE n (i); WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 5000) INSERT INTO n SELECT i FROM r; CREATE TABLE by_number (id INTEGER PRIMARY KEY, v TEXT, w REAL); INSERT INTO by_number SELECT i * 7 - 9000, 'v' || i, i / 3.0 FROM n; CREATE TABLE by_text (k TEXT PRIMARY KEY, v TEXT); INSERT INTO by_text SELECT 'Key ' || i, 'v' || i FROM n; CREATE TABLE by_pair (a INTEGER, b TEXT, v TEXT, PRIMARY KEY (a, b)); INSERT INTO by_pair SELECT i % 50, 'b' || i, 'v' || i FROM n; CREATE TABLE by_pair_alone (a INTEGER, b TEXT, v TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO by_pair_alone SELECT i % 50, 'b' || i, 'v' || i FROM n; CREATE TABLE by_numeric (k NUMERIC PRIMARY KEY, v TEXT); INSERT INTO by_numeric SELECT i / 4.0, 'v' || i FROM n; CREATE TABLE by_uuid (k TEXT PRIMARY KEY, v TEXT); INSERT INTO by_uuid SELECT printf('%08X-0000-4000-8000-%012X', i * 2654435761 % 4294967296, i), 'v' || i FROM n; CREATE TABLE by_time (k INTEGER PRIMARY KEY, v TEXT); INSERT INTO by_time SELECT 1700000000 + i * 60, 'v' || i FROM n; CREATE TABLE by_blob (k BLOB PRIMARY KEY, v TEXT); INSERT INTO by_blob SELECT CAST(i AS BLOB), 'v' || i FROM n; CREATE TABLE by_real (k REAL PRIMARY KEY, v TEXT); INSERT INTO by_real SELECT i / 8.0 - 1, 'v' || i FROM n; CREATE TABLE by_domain (k TEXT PRIMARY KEY, v TEXT); INSERT INTO by_domain SELECT 'Word ' || i, 'v' || i FROM n; CREATE TABLE by_other (rowid TEXT, k TEXT NOT NULL UNIQUE, v TEXT); INSERT INTO by_other SELECT 'r' || i, 'k' || i, 'v' || i FROM n; CREATE TABLE by_nothing (a INTEGER, b TEXT, v TEXT); INSERT INTO by_nothing SELECT i % 10, 'b' || (i % 1000), 'v' || (i % 100) FROM n; DROP TABLE n"
 \! chmod 644 "$NARROWING"
 CREATE SCHEMA v;
 CREATE COLLATION v.careless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
@@ -23,6 +23,10 @@ CREATE TABLE v.by_uuid (v text, k uuid PRIMARY KEY);
 CREATE TABLE v.by_time (k timestamptz PRIMARY KEY, v text);
 CREATE TABLE v.by_blob (k bytea PRIMARY KEY, v text);
 CREATE TABLE v.by_real (k float8 PRIMARY KEY, v text);
+-- A type whose equality is its own, in a schema that nobody looks into.
+CREATE SCHEMA c;
+CREATE EXTENSION citext SCHEMA c;
+CREATE TABLE v.by_domain (k c.citext PRIMARY KEY, v text);
 CREATE TABLE v.by_other (rowid text, k varchar(20) NOT NULL UNIQUE, v char(8));
 CREATE TABLE v.by_nothing (a int, b text, v text);
 SELECT * FROM no_plan();
@@ -76,6 +80,9 @@ SELECT is(pg_temp.narrowed('by_blob'), 'differs {"k": "\\x3939"} v', 'bytes');
 UPDATE v.by_real SET k = '-0' WHERE k = 0;
 UPDATE v.by_real SET v = 'x' WHERE k = 0.125;
 SELECT is(pg_temp.narrowed('by_real'), 'differs {"k": 0} k, differs {"k": 0.125} v', 'a float: -0 is the same key, but another value');
+UPDATE v.by_domain SET k = upper(k::text)::c.citext WHERE v = 'v77';
+UPDATE v.by_domain SET v = '' WHERE v = 'v78';
+SELECT is(pg_temp.narrowed('by_domain'), 'differs {"k": "Word 77"} k, differs {"k": "Word 78"} v', 'citext, whose operators are not in the search_path');
 UPDATE v.by_other SET v = 'x' WHERE k = 'k9';
 SELECT is(pg_temp.narrowed('by_other'), 'differs {"k": "k9"} v', 'a unique key; a column has the name of the rowid');
 -- a = 1, b = 'b1', v = 'v1' is there five times.
@@ -87,7 +94,7 @@ SELECT is((SELECT count(*)::int FROM sqlite_migrate.diff(:'file', 'by_nothing', 
 
 -- verify says the same of each, and where to look.
 SELECT results_eq(format('SELECT source_table, columns_differing, (details ->> ''missing'')::int, (details ->> ''extra'')::int, (details ->> ''differing'')::int FROM sqlite_migrate.verify(%L, ''v'')', :'file'), $$ VALUES
-    ('by_blob', '{v}'::text[], 0, 0, 1), ('by_nothing', '{}', 2, 1, 0), ('by_number', '{v,w}', 1, 1, 1), ('by_numeric', '{k,v}', 0, 0, 2),
+    ('by_blob', '{v}'::text[], 0, 0, 1), ('by_domain', '{k,v}', 0, 0, 2), ('by_nothing', '{}', 2, 1, 0), ('by_number', '{v,w}', 1, 1, 1), ('by_numeric', '{k,v}', 0, 0, 2),
     ('by_other', '{v}', 0, 0, 1), ('by_pair', '{v}', 0, 0, 2), ('by_pair_alone', '{v}', 1, 0, 1), ('by_real', '{k,v}', 0, 0, 2),
     ('by_text', '{k,v}', 0, 0, 2), ('by_time', '{}', 1, 1, 0), ('by_uuid', '{v}', 0, 0, 1) $$, 'verify: the columns, and how many rows');
 SELECT is((details -> 'first' -> 0)::text, '{"key": {"id": -8300}, "kind": "differs", "column_name": "v"}', 'verify: the first key')

@@ -18,7 +18,7 @@ if [ "${1:-}" = inside ]; then
     exec test/tools/run_server_tests.sh
 fi
 tree=$PWD/build/asan
-export ONLY=${ONLY:-} LOGS=$tree/test COUNTS=$tree/test/counts
+export ONLY=${ONLY:-} LOGS=$tree/logs COUNTS=$tree/logs/counts
 
 # A copy, so that objects of both kinds stay apart; times are kept, so that only what has changed is built again.
 mkdir -p "$tree"

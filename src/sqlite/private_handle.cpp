@@ -27,6 +27,8 @@ PrivateHandle::PrivateHandle(const std::string& path, std::string shown, bool (*
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0, nullptr);
+        // A checkpoint that was cancelled must not begin anew when the handle is closed, where nothing stops it.
+        sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
         sqlite3_limit(handle_, SQLITE_LIMIT_EXPR_DEPTH, 1000);
         sqlite3_limit(handle_, SQLITE_LIMIT_WORKER_THREADS, 0);

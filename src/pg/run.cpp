@@ -144,7 +144,7 @@ void end_phase(Run& run) {
     const TimestampTz now = GetCurrentTimestamp();
     auto place = std::find_if(run.phases.begin(), run.phases.end(), [&](const auto& p) { return p.first == run.phase; });
     if (place == run.phases.end()) place = run.phases.insert(place, {run.phase, 0});
-    place->second += now - run.phase_began;
+    place->second += std::max<int64_t>(now - run.phase_began, 0);  // a clock may be set back
     run.phase_began = now;
 }
 

@@ -102,6 +102,13 @@ int64_t data_version(const std::shared_ptr<Database>& database) {
     return statement.step() ? statement.integer(0) : 0;
 }
 
+// Whether this very handle reads through a -wal. Else to ask for the shared memory would make it, beside the file.
+bool reads_wal(const std::shared_ptr<Database>& database) {
+    if (database->without_locks() || database->private_copy()) return false;
+    Statement statement(database, "PRAGMA main.journal_mode");
+    return statement.step() && statement.text(0) == "wal";
+}
+
 }  // namespace
 
 std::string evidence(const std::shared_ptr<Database>& database) {
@@ -121,7 +128,7 @@ std::string evidence(const std::shared_ptr<Database>& database) {
         base::json_quote(facts.journal_mode), outside && there ? moment(file.st_mtim) : "null",
         outside && there ? fmt::format("\"{}:{}\"", file.st_dev, file.st_ino) : "null", !outside,
         outside && has_moved(database->handle()),
-        outside ? wal_evidence(database->handle(), path + "-wal", !database->without_locks()) : "null");
+        outside ? wal_evidence(database->handle(), path + "-wal", reads_wal(database)) : "null");
 }
 
 bool read_bytes(const std::shared_ptr<Database>& database, Part part,

@@ -97,6 +97,16 @@ TEST_CASE("evidence: a file in whose place another one lies") {
     CHECK(bytes_of(database, sqlite::Part::file) == bytes);  // of what is read, not of what lies there now
 }
 
+TEST_CASE("evidence: nothing is made beside the file") {
+    SqliteFiles files;
+    const std::string path = files.make("p.db", table);
+    auto database = SqliteFiles::open(path);
+    database->begin_read();
+    files.write("p.db-wal", "of somebody");  // this handle does not read through it
+    CHECK(value_of(sqlite::evidence(database), "frames") == "missing");
+    CHECK(!std::filesystem::exists(path + "-shm"));
+}
+
 TEST_CASE("evidence: an empty file, and a handle that is closed") {
     SqliteFiles files;
     files.write("e.db", "");

@@ -111,5 +111,16 @@ ALTER TABLE v.by_other ALTER k DROP NOT NULL;
 UPDATE v.by_other SET k = NULL WHERE k IN ('k1', 'k2');
 SELECT is((SELECT string_agg(concat_ws(' ', kind, key, column_name), ', ' ORDER BY key) FROM sqlite_migrate.diff(:'file', 'by_other', 'v.by_other', key => '{k}')),
     'extra {"k": null}, extra {"k": null}, missing {"k": "k1"}, missing {"k": "k2"}, differs {"k": "k9"} v', 'a key of one''s own');
+-- Rows that live elsewhere are asked for by a query: here they are another file's.
+\set changed :scratch '/narrowing_changed.db'
+\setenv CHANGED :changed
+\! rm -f "$CHANGED"; cp "$NARROWING" "$CHANGED"; sqlite3 "$CHANGED" "UPDATE by_number SET v = 'x' WHERE id = -8300; DELETE FROM by_pair WHERE b = 'b80'; INSERT INTO by_nothing VALUES (1, 'b1', 'v1')"; chmod 644 "$CHANGED"
+CREATE SERVER changed FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'changed');
+CREATE SCHEMA elsewhere;
+IMPORT FOREIGN SCHEMA main LIMIT TO (by_number, by_pair, by_nothing) FROM SERVER changed INTO elsewhere;
+SELECT results_eq(format('SELECT source_table, verified, columns_differing, details -> ''missing'' FROM sqlite_migrate.verify(%L, ''elsewhere'', include => ''{by_number,by_pair,by_nothing}'')', :'file'),
+    $$ VALUES ('by_nothing', false, '{}'::text[], '0'::jsonb), ('by_number', false, '{v}', '1'), ('by_pair', false, '{}', '1') $$, 'foreign tables: without keys, as multisets');
+SELECT is((SELECT string_agg(concat_ws(' ', kind, key, column_name), ', ') FROM sqlite_migrate.diff(:'file', 'by_number', 'elsewhere.by_number', key => '{id}')),
+    'differs {"id": -8300} v', 'diff of a foreign table by a key of one''s own');
 SELECT * FROM finish();
 ROLLBACK;

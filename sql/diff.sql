@@ -91,6 +91,29 @@ BEGIN
 END
 $$;
 
+-- A table as it is compared: with the columns that the target itself computes and stores, where the source has one of the name.
+CREATE FUNCTION sqlite_migrate._with_computed(args jsonb, subject sqlite_migrate._table) RETURNS sqlite_migrate._table
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_sources text[];
+    v_targets text[];
+BEGIN
+    IF subject.target IS NOT NULL AND subject.computed_columns <> '{}' AND subject.target_columns IS NOT NULL THEN
+        SELECT array_agg(m.source ORDER BY m.source), array_agg(m.target ORDER BY m.source) INTO v_sources, v_targets
+        FROM sqlite_migrate._match(
+            ARRAY(SELECT c.column_name FROM sqlite_migrate._source_columns(args ->> 'source') c
+                  WHERE c.table_name = subject.source_table AND c.column_name <> ALL (subject.source_columns || COALESCE(subject.excluded_columns, '{}'))),
+            ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = subject.target AND a.attgenerated = 's'),
+            sqlite_migrate._column_renames(args -> 'rename', subject.source_table)) m
+        WHERE m.target IS NOT NULL;
+        subject.source_columns := subject.source_columns || v_sources;
+        subject.target_columns := subject.target_columns || v_targets;
+    END IF;
+    RETURN subject;
+END
+$$;
+
 -- Where a table was filled by somebody else, what its types hold less of than the source is a difference: a double in a column
 -- of type real. Where runs of ours filled it, the rules that they counted are excused.
 CREATE FUNCTION sqlite_migrate._strict(args jsonb, subject sqlite_migrate._table) RETURNS jsonb
@@ -187,7 +210,7 @@ BEGIN
         'rename', COALESCE(rename, '{}') || pg_catalog.jsonb_build_object(source_table, v_name), 'rules', rules,
         'assume_timezone', assume_timezone, 'options', options))
         || '{"scope": "source_table", "history": true, "use_mode": "data"}';
-    v_table := (sqlite_migrate._tables(v_args))[1];
+    v_table := sqlite_migrate._with_computed(v_args, (sqlite_migrate._tables(v_args))[1]);
     IF v_table.target_columns IS NULL THEN
         PERFORM sqlite_migrate._raise('22023',
             pg_catalog.format('table "%s" of the source and %s have no column in common', source_table, target),

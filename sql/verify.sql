@@ -337,7 +337,7 @@ BEGIN
     SELECT t.shown, t.source_table, args ->> 'method', v.rows_source, v.rows_target, COALESCE(r.rows_rejected, 0),
            v.verified, v.columns_differing, COALESCE(v.message, ''), v.details
     FROM pg_catalog.unnest(v_tables) t
-    CROSS JOIN LATERAL sqlite_migrate._verify_table(args, sqlite_migrate._to_verify(args, t)) v
+    CROSS JOIN LATERAL sqlite_migrate._verify_table(args, sqlite_migrate._to_verify(args, sqlite_migrate._with_computed(args, t))) v
     LEFT JOIN sqlite_migrate.run_tables r ON r.run_id = (args ->> 'run_id')::bigint AND r.source_table = t.source_table
     WHERE t.fate = 'load' OR t.kind = 'table' AND t.reason NOT IN ('excluded', 'migration history: left alone')
     ORDER BY t.shown COLLATE "C";

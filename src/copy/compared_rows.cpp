@@ -62,8 +62,8 @@ class Compared {
           table_(sqlite::read_table(lease_.database(), request.source_table)),
           target_(request.target),
           descriptor_(RelationGetDescr(target_.relation())),
-          attributes_(target_.attributes(request.target_columns)),
-          key_attributes_(request.key.empty() ? attributes_ : target_.attributes(request.key)),
+          attributes_(target_.attributes(request.target_columns, true)),
+          key_attributes_(request.key.empty() ? attributes_ : target_.attributes(request.key, true)),
           key_(descriptor_, key_attributes_),
           wanted_(buckets),
           info_(info),
@@ -186,7 +186,7 @@ void return_raw_cells(const LoadRequest& request, std::vector<int64_t> places, F
     Target target(request.target);
     std::sort(places.begin(), places.end());
     places.erase(std::unique(places.begin(), places.end()), places.end());
-    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns), {}, false, value::Deep::none, true};
+    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns, true), {}, false, value::Deep::none, true};
     auto reader = [&] { return value::RowReader(lease.database(), table, mapping, RelationGetDescr(target.relation()), nullptr); };
     std::string sql;
     const bool by_rowid = [&] {
@@ -226,7 +226,7 @@ void return_refused_rows(const LoadRequest& request, int64_t most, FunctionCallI
     const sqlite::Table table = sqlite::read_table(lease.database(), request.source_table);
     Target target(request.target);
     TupleDesc descriptor = RelationGetDescr(target.relation());
-    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns), request.rules, true, request.deep, true, request.strict, request.excused};
+    value::Mapping mapping{request.source_columns, target.attributes(request.target_columns, true), request.rules, true, request.deep, true, request.strict, request.excused};
     value::RowReader reader(lease.database(), table, mapping, descriptor, find_zone(request.assume_timezone));
     Room room(descriptor->natts, batch_rows);
     pg::BatchContext batch;

@@ -44,12 +44,12 @@ class Loader {
           lease_(request.source),
           table_(sqlite::read_table(lease_.database(), request.source_table)),
           target_(request.target),
-          attributes_(target_.attributes(request.target_columns)),
+          attributes_(target_.attributes(request.target_columns, request.check_only)),
           reader_(lease_.database(), table_, {request.source_columns, attributes_, request.rules, request.reject || request.reject_orphans,
                    request.deep, false, request.strict, request.excused},
                   RelationGetDescr(target_.relation()), find_zone(request.assume_timezone)),
-          hasher_(RelationGetDescr(target_.relation()), target_.attributes(compared_columns(request))),
-          key_hasher_(RelationGetDescr(target_.relation()), request.key.empty() ? attributes_ : target_.attributes(request.key)) {
+          hasher_(RelationGetDescr(target_.relation()), target_.attributes(compared_columns(request), request.check_only)),
+          key_hasher_(RelationGetDescr(target_.relation()), request.key.empty() ? attributes_ : target_.attributes(request.key, true)) {
         if (request.bucketed) buckets_ = std::make_unique<value::Buckets>();
     }
 

@@ -125,7 +125,7 @@ std::string Target::name() const {
     return schema::quote_name(schema == nullptr ? "" : schema) + "." + schema::quote_name(RelationGetRelationName(relation));
 }
 
-std::vector<int> Target::attributes(const std::vector<std::string>& columns) const {
+std::vector<int> Target::attributes(const std::vector<std::string>& columns, bool only_compared) const {
     std::vector<int> numbers;
     TupleDesc descriptor = RelationGetDescr(relation_);
     for (const std::string& column : columns) {
@@ -135,7 +135,7 @@ std::vector<int> Target::attributes(const std::vector<std::string>& columns) con
             if (!attribute->attisdropped && column == NameStr(attribute->attname)) number = i + 1;
         }
         if (number == 0) throw Error(ErrorKind::undefined_object, fmt::format("table {} has no column \"{}\"", name(), column));
-        if (TupleDescAttr(descriptor, number - 1)->attgenerated != '\0')
+        if (!only_compared && TupleDescAttr(descriptor, number - 1)->attgenerated != '\0')
             throw Error(ErrorKind::invalid_argument, fmt::format("column \"{}\" of table {} is generated", column, name()), {},
                         "Leave it out: the server computes it.");
         numbers.push_back(number);

@@ -36,8 +36,9 @@ class Target {
     Relation relation() const { return relation_; }
     std::string name() const;  // "schema"."table"
 
-    // Attribute numbers of columns by exact name. Raises base::Error(undefined_object); generated columns are refused.
-    std::vector<int> attributes(const std::vector<std::string>& columns) const;
+    // Attribute numbers of columns by exact name. Raises base::Error(undefined_object); generated columns are refused, but where
+    // they are only compared.
+    std::vector<int> attributes(const std::vector<std::string>& columns, bool only_compared = false) const;
 
     // What COPY FROM would check, on every path: a plain, partitioned or foreign table, INSERT on the columns, no row security for
     // this user, no read-only transaction, not a system catalog.

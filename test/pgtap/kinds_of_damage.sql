@@ -68,6 +68,8 @@ INSERT INTO damage (name, subject, sql, answer) VALUES
  ('two tables', 'parent', 'UPDATE v.parent SET v = '''' WHERE id = 5; UPDATE v.child SET v = NULL WHERE id = 6', 'v.child {v}, v.parent {v} # differs {"id": 5} v'),
  ('a trigger that edits rows', 'parent', $$ CREATE FUNCTION pg_temp.e() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.v := trim(trailing FROM NEW.v || '' ''); NEW.v := upper(NEW.v); RETURN NEW; END';
      CREATE TRIGGER e BEFORE UPDATE ON v.parent FOR EACH ROW EXECUTE FUNCTION pg_temp.e(); UPDATE v.parent SET id = id WHERE id = 5 $$, 'v.parent {v} # differs {"id": 5} v'),
+ ('a generated column that computes another thing', 'child', 'ALTER TABLE v.child DROP doubled; ALTER TABLE v.child ADD doubled int GENERATED ALWAYS AS (CASE id WHEN 5 THEN 11 ELSE id * 2 END) STORED', 'v.child {doubled} # differs {"id": 5} doubled'),
+ ('a generated column made plain, and not kept up', 'child', 'ALTER TABLE v.child ALTER doubled DROP EXPRESSION; UPDATE v.child SET doubled = NULL WHERE id = 5', 'v.child {doubled} # differs {"id": 5} doubled'),
  ('int to bigint, text to varchar: the same values', 'child', 'ALTER TABLE v.child DROP doubled; ALTER TABLE v.child ALTER parent TYPE bigint, ALTER v TYPE varchar(99), ALTER id TYPE bigint', ''),
  ('numeric to double', 'kinds', 'ALTER TABLE v.kinds ALTER money TYPE float8', ''),
  ('text to char(n): nothing but padding', 'child', 'ALTER TABLE v.child ALTER v TYPE char(20)', ''),

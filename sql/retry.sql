@@ -57,6 +57,7 @@ AS $$
         'source', source, 'target_schema', a.args -> 'target_schema', 'mode', 'data', 'existing', 'append',
         'on_error', 'reject', 'orphans', CASE a.args ->> 'orphans' WHEN 'null' THEN 'null' ELSE 'reject' END,
         'assume_timezone', a.args -> 'assume_timezone',
+        'options', jsonb_strip_nulls(jsonb_build_object('unverified', a.args #> '{options,unverified}')),
         'verify', CASE a.args ->> 'verify' WHEN 'none' THEN 'digest' ELSE a.args ->> 'verify' END,
         'exclude', (SELECT jsonb_agg(e) FROM jsonb_array_elements_text(a.args -> 'exclude') e WHERE e = ANY (a.columns)),
         'rename', (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(a.args -> 'rename') e

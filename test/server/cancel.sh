@@ -116,7 +116,7 @@ stop_at_moments "diff" "" "SELECT FROM sqlite_migrate.diff('$app', 'events', 'fi
 # By another session, as soon as it sees the phase.
 for phase in load verify; do
     status=0
-    psql -Xqat -c "SET client_min_messages = error" -c "SELECT FROM sqlite_migrate.migrate('$app', 'empty')" >"$work/out" 2>&1 &
+    psql -XqAt -c "SET client_min_messages = error" -c "SELECT FROM sqlite_migrate.migrate('$app', 'empty')" >"$work/out" 2>&1 &
     client=$!
     ask "DO \$\$ BEGIN
              FOR i IN 1 .. 2000 LOOP

@@ -80,7 +80,7 @@ next_moment() { moment=$(((moment + 37) % 100)); echo "scale=3; $whole * $moment
 # strike HOW CALL: starts the call, kills it, and waits until the server is back.
 strike() {
     local how=$1 call=$2 pid client
-    psql -Xqat -c "SET application_name = 'victim'" -c "$call" >"$work/victim.out" 2>&1 &
+    psql -XqAt -c "SET application_name = 'victim'" -c "$call" >"$work/victim.out" 2>&1 &
     client=$!
     sleep "$(next_moment)"
     pid=$(ask "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'")

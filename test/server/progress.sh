@@ -43,7 +43,7 @@ ask "CREATE TABLE seen (path text, at bigserial, phase text, table_name text, ta
      END \$\$" >/dev/null
 for path in direct copy sql; do
     ask "DROP TABLE IF EXISTS events, more; CREATE TABLE events (id bigint PRIMARY KEY, label text); CREATE TABLE more (LIKE events INCLUDING ALL)"
-    psql -Xqat -c "CALL watch('$path')" >/dev/null 2>"$work/watch.log" &
+    psql -XqAt -c "CALL watch('$path')" >/dev/null 2>"$work/watch.log" &
     watcher=$!
     psql -XqAt -c "SET application_name = 'runner'" -c "SET sqlite_fdw_migrate.path = '$path'" -c "CALL sqlite_migrate.run('$work/app.db')" >"$work/$path.out" 2>&1
     wait $watcher

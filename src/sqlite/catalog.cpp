@@ -109,6 +109,7 @@ class CatalogReader {
 
         attempt(table, [&] { read_columns(table); });
         attempt(table, [&] { check_readable(table); });
+        check_names(table);
         if (table.kind == TableKind::table || table.kind == TableKind::shadow) {
             attempt(table, [&] { read_indexes(table); });
             attempt(table, [&] { read_foreign_keys(table); });
@@ -218,6 +219,15 @@ class CatalogReader {
     void check_readable(Table& table) {
         if (!table.problem.empty()) return;
         Statement(database_, "SELECT * FROM main." + quote_name(table.name));
+    }
+
+    // A damaged schema may have names that are no text: PostgreSQL could not even be asked for them.
+    static void check_names(Table& table) {
+        const auto is_text = [](const std::string& name) { return base::valid_utf8_prefix(name) == name.size(); };
+        if (!table.problem.empty()) return;
+        if (!is_text(table.name)) table.problem = "its name is not valid UTF-8";
+        for (const Column& column : table.columns)
+            if (!is_text(column.name)) table.problem = "the name of a column is not valid UTF-8";
     }
 
     void read_indexes(Table& table) {

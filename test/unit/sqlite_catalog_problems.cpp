@@ -30,6 +30,18 @@ TEST_CASE("views, good and bad") {
     CHECK(find(tables, "fine").problem == "");
 }
 
+TEST_CASE("a name that is no text is a problem of its table") {
+    SqliteFiles files;
+    const auto tables = sqlite::read_tables(files.database(
+        "CREATE TABLE good(a INT); CREATE TABLE bad(a INT); CREATE TABLE worse(name_of_it INT); PRAGMA writable_schema=ON;"
+        "UPDATE sqlite_schema SET name = CAST(x'80ff41' AS TEXT), tbl_name = CAST(x'80ff41' AS TEXT),"
+        "  sql = 'CREATE TABLE \"' || CAST(x'80ff41' AS TEXT) || '\"(a INT)' WHERE name = 'bad';"
+        "UPDATE sqlite_schema SET sql = replace(sql, 'name_of_it', '\"' || CAST(x'ff' AS TEXT) || '\"') WHERE name = 'worse'"));
+    CHECK(find(tables, "good").problem == "");
+    CHECK(find(tables, "\x80\xff" "A").problem == "its name is not valid UTF-8");
+    CHECK(find(tables, "worse").problem == "the name of a column is not valid UTF-8");
+}
+
 TEST_CASE("virtual tables and their shadows") {
     SqliteFiles files;
     const auto database = files.database(

@@ -76,8 +76,10 @@ Statement::Statement(std::shared_ptr<Database> database, std::string_view sql) :
 Statement::~Statement() { sqlite3_finalize(statement_); }
 
 void Statement::check_bound(int code) const {
-    if (code != SQLITE_OK) database_->fail(code, "bind a parameter to read");
+    if (code != SQLITE_OK) fail_to_bind(code);
 }
+
+void Statement::fail_to_bind(int code) const { database_->fail(code, "bind a parameter to read"); }
 
 void Statement::bind(int index, std::string_view text) {
     const char* data = text.data() == nullptr ? "" : text.data();  // a null pointer would bind NULL

@@ -64,6 +64,8 @@ class Statement {
     bool
     step();  // true: a row; false: the end, again and again until reset(). Raises base::Error (interrupted, corrupt, busy, ...)
     void reset() noexcept;  // back to the start, bindings kept
+    void count_row() noexcept { ++rows_; }  // one that was fed, not stepped to (sqlite/row_feed.hpp)
+    [[noreturn]] void fail_to_bind(int code) const;
 
     int columns() const;
     std::string column_name(int column) const;

@@ -24,11 +24,38 @@ enum class Plain : uint8_t { none, boolean, int2, int4, int8, float8, text, byte
 // Rules must be set: a column with any goes the long way.
 Plain plain_of(const Column& column);
 
-inline Datum copy_bytes(const base::Cell& cell) {
-    auto* result = static_cast<varlena*>(palloc(cell.size + VARHDRSZ));
+// Room that is there already, for where nothing may raise; what does not fit in is refused.
+class Room {
+   public:
+    void fill_up() {  // inside pg_call
+        if (left_ >= piece / 2) return;
+        at_ = static_cast<char*>(palloc(piece));
+        left_ = piece;
+    }
+    void forget() { left_ = 0; }  // the memory context was reset
+    void* operator()(size_t size) {
+        size = MAXALIGN(size);
+        if (size > left_) return nullptr;
+        void* result = at_;
+        at_ += size;
+        left_ -= size;
+        return result;
+    }
+
+   private:
+    static constexpr size_t piece = 256 * 1024;
+    char* at_ = nullptr;
+    size_t left_ = 0;
+};
+
+template <typename Take>
+bool copy_bytes(const base::Cell& cell, Take& take, Datum* copy) {
+    auto* result = static_cast<varlena*>(take(cell.size + VARHDRSZ));
+    if (result == nullptr) return false;
     SET_VARSIZE(result, cell.size + VARHDRSZ);
     memcpy(VARDATA(result), cell.bytes().data(), cell.size);
-    return PointerGetDatum(result);
+    *copy = PointerGetDatum(result);
+    return true;
 }
 
 template <typename T>
@@ -38,8 +65,9 @@ bool fits(int64_t number, T& value) {
 }
 
 // False: not such a cell, nothing is set, ask convert(). *cut: digits beyond the microsecond were cut, which is to be counted;
-// it is left alone otherwise. Inside pg_call, as it allocates.
-inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result, bool* cut) {
+// it is left alone otherwise. take(size) gives memory, or null for none: then it is false, too.
+template <typename Take>
+bool convert_plain(Plain plain, const base::Cell& cell, Datum* result, bool* cut, Take&& take) {
     using base::StorageClass;
     constexpr size_t longest = 1 << 20;  // what is longer is not worth a second way
     switch (plain) {
@@ -71,12 +99,10 @@ inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result, bo
             if (cell.storage != StorageClass::text || cell.size > longest ||
                 normalize::plain_ascii_prefix(cell.bytes()) != cell.size)
                 return false;
-            *result = copy_bytes(cell);
-            return true;
+            return copy_bytes(cell, take, result);
         case Plain::bytea:
             if (cell.storage != StorageClass::blob || cell.size > longest) return false;
-            *result = copy_bytes(cell);
-            return true;
+            return copy_bytes(cell, take, result);
         case Plain::timestamp: {
             int64_t micros;
             bool digits_cut;
@@ -90,13 +116,19 @@ inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result, bo
             if (cell.storage != StorageClass::text ||
                 normalize::to_uuid(cell, normalize::Settings(), bytes).verdict != normalize::Verdict::value)
                 return false;
-            auto* stored = static_cast<pg_uuid_t*>(palloc(sizeof(pg_uuid_t)));
+            auto* stored = static_cast<pg_uuid_t*>(take(sizeof(pg_uuid_t)));
+            if (stored == nullptr) return false;
             memcpy(stored->data, bytes, UUID_LEN);
             *result = UUIDPGetDatum(stored);
             return true;
         }
         default: return false;
     }
+}
+
+// With the server's own memory: inside pg_call.
+inline bool convert_plain(Plain plain, const base::Cell& cell, Datum* result, bool* cut) {
+    return convert_plain(plain, cell, result, cut, [](size_t size) { return palloc(size); });
 }
 
 }  // namespace value

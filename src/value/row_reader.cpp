@@ -128,8 +128,12 @@ RowReader::RowReader(const std::shared_ptr<sqlite::Database>& database, const sq
         bool bare = !place.expression && !place.column->domain;
         shorts_.push_back({place.index, bare ? plain_of(*place.column) : Plain::none, bare && !place.not_null});
     }
-    sql_ = fmt::format("SELECT {} FROM {}{}", list, sqlite::quote_name(table.name), mapping.sought ? fmt::format(" WHERE {} = ?1", rowid) : "");
-    statement_ = std::make_unique<sqlite::Statement>(database, sql_);
+    // The rows of the table itself, in its own order: a covering index, perhaps a damaged one, must not stand in for them.
+    const char* own = table.kind == sqlite::TableKind::table ? " NOT INDEXED" : "";
+    sql_ = fmt::format("SELECT {} FROM {}{}{}", list, sqlite::quote_name(table.name), own,
+                       mapping.sought ? fmt::format(" WHERE {} = ?1", rowid) : "");
+    if (!mapping.sought && !mapping.placed && !mapping.keep_rows) feed_rows();
+    if (!statement_) statement_ = std::make_unique<sqlite::Statement>(database, sql_);
 }
 
 // Rules by which the column's own type loses something that another type would keep, and that nobody asked for.
@@ -190,6 +194,14 @@ bool RowReader::full(int count) const {
     return filled_ >= count || bytes_read_ >= budget_ || rejects_.size() >= batch_rejects;
 }
 
+void RowReader::start_row() {
+    row_bad_ = false;
+    next_ = 0;
+    if (row_ruled_)
+        for (Place& place : places_) place.rule = Rule::none;
+    row_ruled_ = false;
+}
+
 // The row is converted: it is filled, or, if it is bad, left out. No server code runs here.
 void RowReader::end_row() {
     if (keeps_rows_) {
@@ -215,19 +227,20 @@ void RowReader::end_row() {
 // Runs inside pg_call: an input function may leave it by longjmp. Its frame holds plain data only, its progress is kept
 // in the members, and complaints are written while no server code runs.
 void RowReader::convert_rows(const RowTarget* rows, int count) {
+    batch_ = rows;
+    batch_rows_ = count;
     while (in_row_ || !full(count)) {
         if (!in_row_) {
+            if (feed_) room_.fill_up();
+            taken_ = false;
             if (!next_row()) {
                 at_end_ = true;
                 return;
             }
+            if (taken_) continue;
             ++rows_read_;
             in_row_ = true;
-            row_bad_ = false;
-            next_ = 0;
-            if (row_ruled_)
-                for (Place& place : places_) place.rule = Rule::none;
-            row_ruled_ = false;
+            start_row();
         }
         const RowTarget& row = rows[filled_];
         const bool asks = deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_));
@@ -337,6 +350,8 @@ int RowReader::fill(const RowTarget* rows, int count) {
     raw_.clear();
     rejects_.clear();
     numbers_.clear();
+    numbers_.reserve(static_cast<size_t>(count));
+    room_.forget();
     while (!calls_input_ || in_row_ || (!full(count) && !at_end_)) {
         if (!calls_input_) {
             pg::pg_call([this, rows, count] { convert_rows(rows, count); });

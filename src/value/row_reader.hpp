@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sqlite/catalog.hpp"
+#include "sqlite/row_feed.hpp"
 #include "sqlite/statement.hpp"
 #include "value/column.hpp"
 #include "value/column_unit.hpp"
@@ -114,6 +115,9 @@ class RowReader {
     bool next_row();
     bool holds_less(const Place& place, normalize::Rule rule) const;
     void convert_rows(const RowTarget* rows, int count);
+    void feed_rows();
+    void start_row();
+    bool take_row(sqlite3_value** cells);
     void convert_cell(Place& place, const base::Cell& source, const RowTarget& row, bool asks);
     bool note_server_error(struct ErrorData* error);
     void check_deep(const Place& place, const base::Cell& cell, const normalize::Outcome& outcome, Datum fast);
@@ -133,6 +137,13 @@ class RowReader {
         bool null;  // may stay NULL
     };
     std::vector<Short> shorts_;
+    // Rows are taken while SQLite scans: see row_feed.cpp.
+    std::unique_ptr<sqlite::RowFeed> feed_;
+    Room room_;
+    const RowTarget* batch_ = nullptr;  // of the fill() at hand
+    int batch_rows_ = 0;
+    bool taken_ = false;    // the row that step() returned is converted
+    int64_t fed_ = 0, left_ = 0;  // rows that were taken so, and those that were not
     std::vector<std::pair<std::string, int>> key_;  // name and place in the result
     std::string sql_;
     std::unique_ptr<sqlite::Statement> statement_;

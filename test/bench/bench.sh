@@ -16,6 +16,8 @@ chmod 777 "$files"
 # METHODS: a regular expression; only the methods that it matches are measured.
 wanted() { [[ $1 =~ ${METHODS:-.} ]]; }
 
+calculate() { awk "BEGIN { printf \"%.3f\", $1 }"; }
+
 psql_() { psql -Xq -v ON_ERROR_STOP=1 "$@"; }
 
 # Seconds of CPU (user and system) and MB of peak private memory of a process.
@@ -53,7 +55,7 @@ measure() {
     end=$(date +%s.%N) after=$(cpu_of "$pid") memory=$(memory_of "$pid")
     echo '\q' >&"$input"
     wait "$session" 2>/dev/null || true
-    record "$set" "$method" "$(echo "$end - $start" | bc)" "$(echo "$after - $before" | bc)" "$memory"
+    record "$set" "$method" "$(calculate "$end - $start")" "$(calculate "$after - $before")" "$memory"
 }
 
 record() { # record SET METHOD WALL CPU MEMORY: judged by the rows that are there now

@@ -16,7 +16,7 @@ outside() {
         sleep 0.3
         after=$(ended_cpu)
         read -r wall user system <<<"$times"
-        record "$set" "$method" "$wall" "$(echo "$user + $system + $after - $before" | bc)" 0
+        record "$set" "$method" "$wall" "$(calculate "$user + $system + $after - $before")" 0
     else
         printf '%s\t%s\t0\t0\t0\tFAILED\n' "$set" "$method" | tee -a "$out/raw.tsv"
         tail -n 3 "$out/peer.log" >&2

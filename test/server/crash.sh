@@ -75,14 +75,17 @@ prepare() {
 
 # The moment: a part of the time that the whole call takes, so that every phase is met sooner or later.
 moment=0
-next_moment() { moment=$(((moment + 37) % 100)); echo "scale=3; $whole * $moment / 100 + 0.02" | bc; }
+wait_for_the_moment() {
+    moment=$(((moment + 37) % 100))
+    sleep "$(printf '%d.%03d' $(((whole * moment / 100 + 20) / 1000)) $(((whole * moment / 100 + 20) % 1000)))"
+}
 
 # strike HOW CALL: starts the call, kills it, and waits until the server is back.
 strike() {
     local how=$1 call=$2 pid client
     psql -XqAt -c "SET application_name = 'victim'" -c "$call" >"$work/victim.out" 2>&1 &
     client=$!
-    sleep "$(next_moment)"
+    wait_for_the_moment
     pid=$(ask "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'")
     rm -f "$work/hit"
     [ -z "$pid" ] || touch "$work/hit"
@@ -111,9 +114,9 @@ strikes=0 hits=0
 attack() {
     local name=$1 schema=$2 call=$3 how wrong
     prepare
-    began=$(date +%s.%N)
+    began=$(date +%s%N)
     ask "$call"
-    whole=$(echo "$(date +%s.%N) - $began" | bc)
+    whole=$((($(date +%s%N) - began) / 1000000))  # milliseconds
     for how in terminate kill stop; do
         wrong=''
         for _ in $(seq "$crashes"); do

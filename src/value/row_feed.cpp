@@ -23,9 +23,8 @@ void RowReader::feed_rows() {
 }
 
 // Runs inside SQLite: no server code, no allocation but from room_. False: step() returns this row, to be converted cell by
-// cell, or, if taken_, since the batch is full.
+// cell, or, if given_, to be asked about, or, if taken_, since the batch is full.
 bool RowReader::take_row(sqlite3_value** cells) {
-    if (deep_ == Deep::sample && in_sample(rows_read_ + 1)) return false;
     // A table of which most rows go the long way does not try each twice.
     if (left_ > 1000 && left_ > fed_) return false;
     ++left_;
@@ -44,6 +43,9 @@ bool RowReader::take_row(sqlite3_value** cells) {
     }
     --left_;
     ++fed_;
+    // What went this way is asked about, too; but the types' input functions cannot be called from here.
+    given_ = deep_ == Deep::sample && in_sample(rows_read_ + 1);
+    if (given_) return false;
     ++rows_read_;
     bytes_read_ += bytes;
     end_row();

@@ -232,7 +232,7 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
     while (in_row_ || !full(count)) {
         if (!in_row_) {
             if (feed_) room_.fill_up();
-            taken_ = false;
+            taken_ = given_ = false;
             if (!next_row()) {
                 at_end_ = true;
                 return;
@@ -240,7 +240,7 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             if (taken_) continue;
             ++rows_read_;
             in_row_ = true;
-            start_row();
+            if (!given_) start_row();
         }
         const RowTarget& row = rows[filled_];
         const bool asks = deep_ == Deep::all || (deep_ == Deep::sample && in_sample(rows_read_));
@@ -251,7 +251,7 @@ void RowReader::convert_rows(const RowTarget* rows, int count) {
             bytes += static_cast<int64_t>(cell.size) + 8;
             if (cell.storage == base::StorageClass::null && way.null) {
                 row.nulls[way.index] = true;
-            } else if (bool cut = false; convert_plain(way.plain, cell, &row.values[way.index], &cut)) {
+            } else if (bool cut = false; given_ || convert_plain(way.plain, cell, &row.values[way.index], &cut)) {
                 row.nulls[way.index] = false;
                 if (cut) count_under(places_[i], Rule::digits_cut);
                 if (asks) {

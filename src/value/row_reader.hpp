@@ -142,7 +142,8 @@ class RowReader {
     Room room_;
     const RowTarget* batch_ = nullptr;  // of the fill() at hand
     int batch_rows_ = 0;
-    bool taken_ = false;    // the row that step() returned is converted
+    bool taken_ = false;    // the row that step() returned is filled already
+    bool given_ = false;    // its values are there, to be asked about
     int64_t fed_ = 0, left_ = 0;  // rows that were taken so, and those that were not
     std::vector<std::pair<std::string, int>> key_;  // name and place in the result
     std::string sql_;

@@ -43,6 +43,8 @@ void fold_wal(const std::string& path, const std::string& shown) {
     file.execute("PRAGMA schema_version");
     const int code = sqlite3_wal_checkpoint_v2(file.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     if (code != SQLITE_OK) file.fail(code);
+    // Nothing is left to be folded: closing only removes the empty -wal.
+    sqlite3_db_config(file.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 
 }  // namespace sqlite

@@ -75,8 +75,8 @@ scan() {
     printf '%s\tplain SQLite scan\t%s\t%s\t0\tcorrect\n' "$set" "${times% *}" "${times#* }" | tee -a "$out/raw.tsv"
 }
 
-call() { # call SET VERIFY: our statement
-    echo "CALL sqlite_migrate.run('$files/$1.db', existing => 'truncate', verify => '$2');"
+call() { # call SET VERIFY [OPTIONS]: our statement
+    echo "CALL sqlite_migrate.run('$files/$1.db', existing => 'truncate', verify => '$2', options => '${3:-{\}}');"
 }
 
 copies() { local table; for table in $(tables "$1"); do echo "COPY $table FROM '$files/$1.${table//\"/}.bin' (FORMAT binary);"; done; }
@@ -134,6 +134,7 @@ for set in $sets; do
         fresh "$set"; measure "$set" 'INSERT … SELECT from heap' "$(selects "$set")"
         scan "$set"
         fresh "$set"; measure "$set" 'direct, verify none' "$(call "$set" none)"
+        fresh "$set"; measure "$set" 'direct, verify none, without ANALYZE' "$(call "$set" none "{\"analyze\": false}")"
         fresh "$set"; measure "$set" 'direct, verify digest' "$(call "$set" digest)"
         fresh "$set"; measure "$set" 'direct, SELECT migrate, digest' \
             "SELECT FROM sqlite_migrate.migrate('$files/$set.db', existing => 'truncate');"

@@ -136,7 +136,7 @@ class Loader {
 
     // Reads to the end without writing: all complaints, not only the first.
     void check() {
-        constexpr int batch_rows = 100;
+        constexpr int batch_rows = 1000;
         int natts = RelationGetDescr(target_.relation())->natts;
         std::vector<Datum> values(static_cast<size_t>(natts) * batch_rows);
         auto nulls = std::make_unique<bool[]>(static_cast<size_t>(natts) * batch_rows);

@@ -42,9 +42,10 @@ class RowHasher {
     struct Part {
         int index;
         int16 length;
-        bool by_value;
+        uint64_t mask;  // of a value that is passed by value; 0: it is not
         uint64_t seed;
     };
+    static uint64_t hash_datum(const Part& part, Datum value);
     std::vector<Part> parts_;
 };
 

@@ -15,6 +15,8 @@ extern "C" {
 #include "utils/uuid.h"
 }
 
+#include "pg/compat.hpp"
+
 namespace value {
 
 // Which of a column's cells can go the short way: those of which convert() would say no more than that they are values, or

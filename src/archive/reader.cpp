@@ -102,22 +102,13 @@ Reader::Reader(Input& input, const Limits& limits, bool (*should_stop)())
       should_stop_(should_stop),
       deadline_(std::chrono::steady_clock::now() + std::chrono::seconds(std::min<int64_t>(limits.max_seconds, 1'000'000'000))),
       buffer_(piece) {
-    try {
-        open();
-    } catch (...) {
-        archive_read_free(archive_);
-        throw;
-    }
+    open();
 }
-
-Reader::~Reader() { archive_read_free(archive_); }
 
 void Reader::open() {
     char begin[8];
     if (looks_compressed({begin, input_.read(0, begin, sizeof begin)}))
         unpacker_ = std::make_unique<Unpacker>(input_, [this] { check_limits(0); });
-    archive_ = archive_read_new();
-    if (archive_ == nullptr) throw Error(ErrorKind::out_of_memory, "out of memory");
     archive_read_support_format_tar(archive_);
     archive_read_support_format_gnutar(archive_);
     archive_read_support_format_zip(archive_);

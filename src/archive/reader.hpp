@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "archive/input.hpp"
+#include "archive/read_handle.hpp"
 #include "archive/unpacker.hpp"
 
-struct archive;  // libarchive takes this name in the global namespace, so this room is "archives"
 struct archive_entry;
 
 namespace archives {
@@ -38,7 +38,6 @@ struct Entry {
 class Reader {
    public:
     Reader(Input& input, const Limits& limits, bool (*should_stop)());
-    ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
@@ -68,7 +67,7 @@ class Reader {
     Limits limits_;
     bool (*should_stop_)();
     std::chrono::steady_clock::time_point deadline_;
-    struct archive* archive_ = nullptr;
+    ReadHandle archive_;
     std::vector<char> buffer_;
     std::unique_ptr<Unpacker> unpacker_;  // of a compressed stream: what the archive is read from
     int64_t offset_ = 0, packed_ = 0, unpacked_ = 0, entries_ = 0;

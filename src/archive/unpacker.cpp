@@ -45,19 +45,10 @@ bool looks_compressed(std::string_view header) {
 }
 
 Unpacker::Unpacker(Input& input, std::function<void()> ask) : input_(input), ask_(std::move(ask)), buffer_(piece) {
-    try {
-        open();
-    } catch (...) {
-        archive_read_free(archive_);
-        throw;
-    }
+    open();
 }
 
-Unpacker::~Unpacker() { archive_read_free(archive_); }
-
 void Unpacker::open() {
-    archive_ = archive_read_new();
-    if (archive_ == nullptr) throw Error(ErrorKind::out_of_memory, "out of memory");
     archive_read_support_format_raw(archive_);
     archive_read_support_format_empty(archive_);
     for (const auto support :

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "archive/input.hpp"
+#include "archive/read_handle.hpp"
 
-struct archive;
 
 namespace archives {
 
@@ -21,7 +21,6 @@ class Unpacker {
    public:
     // ask is called before each piece of the input; it may raise.
     Unpacker(Input& input, std::function<void()> ask);
-    ~Unpacker();
     Unpacker(const Unpacker&) = delete;
     Unpacker& operator=(const Unpacker&) = delete;
 
@@ -40,7 +39,7 @@ class Unpacker {
     Input& input_;
     std::function<void()> ask_;
     std::vector<char> buffer_;
-    struct archive* archive_ = nullptr;
+    ReadHandle archive_;
     int64_t packed_ = 0, unpacked_ = 0;
     uint32_t crc_ = 0xffffffff;
     bool gzip_ = false, ended_ = false;

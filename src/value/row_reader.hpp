@@ -57,6 +57,9 @@ class RowReader {
     // The descriptor must outlive the reader. Names are checked against the table: base::Error(undefined_object).
     RowReader(const std::shared_ptr<sqlite::Database>& database, const sqlite::Table& table, const Mapping& mapping,
               TupleDesc target, pg_tz* zone);
+    // SQLite's scan knows its address: see row_feed.cpp.
+    RowReader(const RowReader&) = delete;
+    RowReader& operator=(const RowReader&) = delete;
 
     // Converts the next rows, at most `count` and about 4 MB of cells, into rows[0..]; returns how many were filled, which
     // may be 0 before the end. Rows with a value that cannot be carried are left out and noted in complaints(). Allocates
